@@ -1,0 +1,1 @@
+"""The portal: cashless social-assistance payments at the commune."""

@@ -1,0 +1,1 @@
+"""Provinces, communes, villages, payout points and providers."""

@@ -1,0 +1,1 @@
+"""Who did what: a hash chain of events for each commune."""

@@ -1,0 +1,1 @@
+"""Photos: check, clean, encrypt, store, show."""

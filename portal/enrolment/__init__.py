@@ -1,0 +1,1 @@
+"""Cases captured in the field."""

@@ -1,0 +1,1 @@
+"""Payout runs: who gets what and how; approve; files for the bank."""

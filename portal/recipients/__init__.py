@@ -1,0 +1,1 @@
+"""People entitled: identity, entitlements, representatives, payment methods; roster import."""

@@ -1,0 +1,1 @@
+"""Statements, matching, exceptions, settlement."""

@@ -1,0 +1,1 @@
+"""Seeing where we stand."""

@@ -1,0 +1,1 @@
+"""The queue of cases, its decisions, and the accounts to open."""

@@ -1,0 +1,1 @@
+"""Money carried to the house."""
