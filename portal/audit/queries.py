@@ -1,0 +1,53 @@
+"""Walk the chains; read the log."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from portal.audit.models import AuditChain, AuditEvent
+from portal.audit.services import FIRST_HASH, fingerprint
+from portal.db import db
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where a chain does not hold: the first event that is changed, missing or cut off."""
+
+    chain: int
+    seq: int
+    reason: str
+
+
+def verify() -> tuple[int, list[Break]]:
+    """Recompute every chain; return the number of events and the first break of each chain."""
+    breaks, count = [], 0
+    for head in db.session.scalars(select(AuditChain).order_by(AuditChain.chain)):
+        expected, previous, broken = 1, FIRST_HASH, None
+        for event in _events(head.chain):
+            count += 1
+            if broken:
+                continue
+            if event.seq != expected:
+                broken = Break(head.chain, expected, "missing")
+            elif event.previous_hash != previous or fingerprint(event) != event.hash:
+                broken = Break(head.chain, event.seq, "changed")
+            expected, previous = event.seq + 1, event.hash
+        if not broken and (head.seq != expected - 1 or head.hash != previous):
+            broken = Break(head.chain, expected, "cut off")
+        if broken:
+            breaks.append(broken)
+    return count, breaks
+
+
+def _events(chain: int) -> Iterator[AuditEvent]:
+    statement = select(AuditEvent).where(AuditEvent.chain == chain).order_by(AuditEvent.seq)
+    yield from db.session.scalars(statement.execution_options(yield_per=500))
+
+
+def latest(chains: Collection[int], *, before: int | None = None, limit: int = 50) -> list[AuditEvent]:
+    """The newest events of these chains, paged by id."""
+    statement = select(AuditEvent).where(AuditEvent.chain.in_(chains)).order_by(AuditEvent.id.desc()).limit(limit)
+    if before:
+        statement = statement.where(AuditEvent.id < before)
+    return list(db.session.scalars(statement))

@@ -1,0 +1,65 @@
+"""Record an event in the transaction that it tells of."""
+
+import hashlib
+import json
+from typing import Any, Protocol
+
+from sqlalchemy import select
+
+from portal.audit.models import AuditChain, AuditEvent
+from portal.db import db, now
+
+FIRST_HASH = "0" * 64
+
+
+class Actor(Protocol):
+    """Who acts. Id and name are stored as values, so that the event outlives the account."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def full_name(self) -> str: ...
+
+
+def record(actor: Actor | None, action: str, subject: str, *, commune_id: int | None = None, **detail: Any) -> AuditEvent:
+    """Append an event to the commune's chain; `subject` is "table:id"; `detail` holds no photo, number or full account."""
+    chain = commune_id or 0
+    head = db.session.execute(
+        select(AuditChain).where(AuditChain.chain == chain).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if head is None:
+        head = AuditChain(chain=chain, seq=0, hash=FIRST_HASH)
+        db.session.add(head)
+    event = AuditEvent(
+        chain=chain,
+        seq=head.seq + 1,
+        at=now(),
+        actor_id=actor.id if actor else None,
+        actor_name=actor.full_name if actor else "",
+        action=action,
+        subject=subject,
+        detail=json.loads(json.dumps(detail, default=str)),
+        previous_hash=head.hash,
+    )
+    event.hash = fingerprint(event)
+    head.seq, head.hash = event.seq, event.hash
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def fingerprint(event: AuditEvent) -> str:
+    """SHA-256 over the event and the hash before it, in one canonical spelling."""
+    told = [
+        event.previous_hash,
+        event.chain,
+        event.seq,
+        event.at.isoformat(),
+        event.actor_id,
+        event.actor_name,
+        event.action,
+        event.subject,
+        event.detail,
+    ]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,93 @@
+"""Settings of one installation, from PORTAL_* variables; an unsafe one refuses to start in production."""
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+class UnsafeSetting(RuntimeError):
+    """A setting that must not be used in production."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What differs between installations. `photo_keys`: key id to 32 bytes; the first one encrypts, all decrypt."""
+
+    environment: str = "development"
+    instance: Path = ROOT / "instance"
+    database_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    photo_keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    help_phone: str = "0205 3000 123"
+    max_upload_bytes: int = 25 * 1024 * 1024
+    sign_in_tries: int = 8
+    sign_in_window_minutes: int = 15
+    session_hours: int = 10
+    trusted_proxies: int = 0
+    password_cost: int = 2
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+
+def from_environment(env: Mapping[str, str] | None = None) -> Settings:
+    """Read PORTAL_* variables. In development, missing secrets are made once and kept in the instance folder."""
+    env = os.environ if env is None else env
+    environment = env.get("PORTAL_ENVIRONMENT", "development")
+    instance = Path(env.get("PORTAL_INSTANCE", ROOT / "instance")).absolute()
+    instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    production = environment == "production"
+    secret = env.get("PORTAL_SECRET_KEY", "")
+    if production and len(secret) < 32:
+        raise UnsafeSetting("PORTAL_SECRET_KEY must hold at least 32 characters in production")
+    keys = _photo_keys(env.get("PORTAL_PHOTO_KEYS", ""))
+    if production and not keys:
+        raise UnsafeSetting("PORTAL_PHOTO_KEYS is missing: give `id:base64 of 32 bytes`, several separated by commas")
+    database_url = env.get("PORTAL_DATABASE_URL", f"sqlite:///{instance / 'portal.sqlite'}")
+    return Settings(
+        environment=environment,
+        instance=instance,
+        database_url=database_url,
+        secret_key=secret or _kept(instance / "secret.key", lambda: secrets.token_urlsafe(48)),
+        photo_keys=keys or _photo_keys(_kept(instance / "photo.key", _new_photo_key)),
+        help_phone=env.get("PORTAL_HELP_PHONE", Settings.help_phone),
+        max_upload_bytes=int(env.get("PORTAL_MAX_UPLOAD_BYTES", Settings.max_upload_bytes)),
+        trusted_proxies=int(env.get("PORTAL_TRUSTED_PROXIES", 0)),
+    )
+
+
+def _new_photo_key() -> str:
+    return f"{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _photo_keys(text: str) -> dict[str, bytes]:
+    keys = {}
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        key_id, _, encoded = part.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not key_id or len(key) != 32:
+            raise UnsafeSetting("PORTAL_PHOTO_KEYS: each key is `id:base64 of 32 bytes`")
+        keys[key_id] = key
+    return keys
+
+
+def _kept(path: Path, make: object) -> str:
+    """The text in `path`, made on first use; two processes that start together agree on one."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    text: str = make()  # type: ignore[operator]
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    return text

@@ -1,0 +1,139 @@
+"""The database session, the column types of the house, and the one place that ends a transaction."""
+
+import contextvars
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import wraps
+from typing import Annotated, Any, TypeVar
+
+from flask import Flask, Response, make_response, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+View = TypeVar("View", bound=Callable[..., Any])
+writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", default=True)
+
+
+def now() -> datetime:
+    """This instant in UTC."""
+    return datetime.now(UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant, kept in UTC; SQLite has no time zones of its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC) if value else None
+
+
+BigInt = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(postgresql.JSONB, "postgresql")
+Key = Annotated[int, mapped_column(BigInt, primary_key=True)]
+
+
+def states(kind: type[StrEnum]) -> Enum:
+    """A text column that holds the values of `kind`, guarded by a check constraint."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=24,
+        create_constraint=True,
+        name=_snake(kind.__name__),
+        values_callable=lambda members: [m.value for m in members],
+    )
+
+
+def _snake(name: str) -> str:
+    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {datetime: Instant, int: BigInt, dict[str, Any]: Json, list[Any]: Json, uuid.UUID: Uuid()}
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+@event.listens_for(Engine, "connect")
+def _sqlite_settings(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.isolation_level = None  # type: ignore[attr-defined]  # the BEGIN below is ours
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000"):
+            connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+
+@event.listens_for(Engine, "begin")
+def _sqlite_begin(connection: Any) -> None:
+    """A writer takes SQLite's one write lock at once: no upgrade of a read lock that another writer would refuse."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def remembers(view: View) -> View:
+    """Mark a GET that shows something so private that looking at it is an audit event: it may commit events only."""
+    view.remembers = True  # type: ignore[attr-defined]
+    return view
+
+
+def wrap_views(app: Flask) -> None:
+    """Give every view one transaction. Call after the last blueprint is registered."""
+    for endpoint, view in app.view_functions.items():
+        app.view_functions[endpoint] = one_transaction(view)
+
+
+def one_transaction(view: Callable[..., Any]) -> Callable[..., Response]:
+    """Commit a write that succeeded; roll back everything else.
+
+    A GET can therefore never change data, and a rejected form (422) leaves none behind.
+    """
+    remembering = getattr(view, "remembers", False)
+
+    @wraps(view)
+    def wrapped(**url_values: Any) -> Response:
+        may_write = request.method not in SAFE_METHODS or remembering
+        token = writing.set(may_write)
+        try:
+            if may_write:
+                db.session.rollback()  # what ran before the view only read; its read lock must not be upgraded
+            response = make_response(view(**url_values))
+            if may_write and response.status_code < 400:
+                db.session.commit()
+            return response
+        finally:
+            db.session.rollback()
+            writing.reset(token)
+
+    return wrapped
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One transaction for a command: commit when the block ends well, else roll back."""
+    try:
+        yield
+        db.session.commit()
+    finally:
+        db.session.rollback()
