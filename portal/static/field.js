@@ -1,0 +1,75 @@
+// Photo and signature controls. Without this file the photo control is a plain file input.
+"use strict";
+
+const BOX = { width: 600, height: 200 };   // strokes are whole numbers in this box, whatever the size of the screen
+
+function sizeInWords(bytes) {
+  const megabytes = bytes / 1e6;
+  return megabytes >= 1 ? `${megabytes.toFixed(1).replace(".", ",")} MB` : `${Math.max(1, Math.round(bytes / 1000))} kB`;
+}
+
+async function preview(input) {
+  const figure = input.closest(".photo").querySelector("figure");
+  const [canvas, caption] = [figure.querySelector("canvas"), figure.querySelector("figcaption")];
+  const file = input.files[0];
+  figure.hidden = !file;
+  if (!file) return;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, 960 / picture.width);
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    canvas.hidden = false;
+    caption.textContent = caption.dataset.chosen.replace("{width}", picture.width).replace("{height}", picture.height)
+      .replace("{size}", sizeInWords(file.size));
+    picture.close();
+  } catch {                                // HEIC on a browser that does not know it, or not a photo at all: the server says which
+    canvas.hidden = true;
+    caption.textContent = caption.dataset.unreadable;
+  }
+}
+document.addEventListener("change", (event) => { if (event.target.matches("input[data-photo]")) preview(event.target); });
+
+function signaturePad(part) {
+  const canvas = part.querySelector("canvas");
+  const field = document.getElementById(part.dataset.signature);
+  const pen = canvas.getContext("2d");
+  const scale = canvas.width / BOX.width;
+  let strokes = [];
+  try { strokes = JSON.parse(field.value) ?? []; } catch { /* empty at first */ }
+
+  const point = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [Math.round((event.clientX - box.left) / box.width * BOX.width), Math.round((event.clientY - box.top) / box.height * BOX.height)];
+  };
+  function draw() {
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    pen.lineWidth = 2.5 * scale;
+    pen.lineCap = pen.lineJoin = "round";
+    pen.strokeStyle = "#1b3161";
+    for (const stroke of strokes) {
+      pen.beginPath();
+      stroke.forEach(([x, y], at) => at ? pen.lineTo(x * scale, y * scale) : pen.moveTo(x * scale, y * scale));
+      if (stroke.length === 1) pen.lineTo(stroke[0][0] * scale, stroke[0][1] * scale);
+      pen.stroke();
+    }
+  }
+  const keep = () => { field.value = strokes.length ? JSON.stringify(strokes) : ""; };
+  canvas.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary) return;
+    canvas.setPointerCapture(event.pointerId);
+    strokes.push([point(event)]);
+    draw();
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!canvas.hasPointerCapture(event.pointerId)) return;
+    for (const part of event.getCoalescedEvents?.() ?? [event]) strokes.at(-1).push(point(part));
+    draw();
+  });
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, keep);
+  part.querySelector(".pad button").addEventListener("click", () => { strokes = []; keep(); draw(); });
+  part.querySelector(".pad").hidden = false;
+  draw();
+}
+document.querySelectorAll("[data-signature]").forEach(signaturePad);
