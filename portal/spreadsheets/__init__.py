@@ -1,0 +1,33 @@
+"""Reads any spreadsheet that people bring and writes those that people take away."""
+
+from portal.spreadsheets.reading import (
+    Book,
+    BrokenFile,
+    EmptyFile,
+    FileTooLarge,
+    NotASpreadsheet,
+    PasswordProtected,
+    Sheet,
+    UnreadableSpreadsheet,
+    Value,
+    cell_name,
+    read_book,
+)
+from portal.spreadsheets.writing import Column, write_csv, write_table
+
+__all__ = [
+    "Book",
+    "BrokenFile",
+    "Column",
+    "EmptyFile",
+    "FileTooLarge",
+    "NotASpreadsheet",
+    "PasswordProtected",
+    "Sheet",
+    "UnreadableSpreadsheet",
+    "Value",
+    "cell_name",
+    "read_book",
+    "write_csv",
+    "write_table",
+]

@@ -1,0 +1,177 @@
+"""Runs in the sandbox: tells what a file is and takes the cells out of workbooks."""
+
+import re
+import zipfile
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+from xml.etree import ElementTree
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    XmlError,
+    ZipError,
+)
+
+from portal.sandbox import Refused
+from portal.spreadsheets.text import read_text
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
+# Begins like these: a PDF, a picture, an archive, RTF, a web page or XML (often named .xls), SQLite.
+OTHERS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"{\\rtf",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"\x1f\x8b",
+    b"SQLite",
+)
+LEGACY_FONT = re.compile(rb'name\s[^>]*val="(\.Vn|VNI|vni)', re.IGNORECASE)
+MOST_UNPACKED = 400 * 1024 * 1024
+
+Cell = str | int | float | bool | list[str] | None
+
+
+def open_book(path: Path, *, most_cells: int) -> dict[str, Any]:
+    """The sheets of a workbook or of a text table. A date crosses as a list of one ISO text."""
+    start = path.read_bytes()[:4096]
+    if not start.strip(b"\0 \r\n\t\xef\xbb\xbf"):
+        raise Refused("empty")
+    if start.startswith(ZIP):
+        return _open_zip(path, most_cells)
+    if start.startswith(OLE):
+        return _open_ole(path, most_cells)
+    if start.startswith(OTHERS) or start.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<"):
+        raise Refused("not_a_spreadsheet")
+    return {"kind": "text", "legacy_fonts": False, "sheets": [read_text(path, most_cells)]}
+
+
+def _open_zip(path: Path, most_cells: int) -> dict[str, Any]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {info.filename: info.file_size for info in archive.infolist()}
+            if sum(sizes.values()) > MOST_UNPACKED:
+                raise Refused("too_large")
+            kind = _kind_of_zip(archive, sizes)
+            hidden = _hidden_columns(archive) if kind == "xlsx" else {}
+            legacy = "xl/styles.xml" in sizes and bool(LEGACY_FONT.search(archive.read("xl/styles.xml")))
+    except (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+        raise Refused("broken") from error
+    return {"kind": kind, "legacy_fonts": legacy, "sheets": _sheets(path, most_cells, hidden)}
+
+
+def _kind_of_zip(archive: zipfile.ZipFile, names: dict[str, int]) -> str:
+    if "mimetype" in names and b"opendocument" in archive.read("mimetype"):
+        return "ods"
+    types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
+    if b"spreadsheetml" in types or "xl/workbook.xml" in names:
+        return "xlsx"
+    if b"vnd.ms-excel" in types or "xl/workbook.bin" in names:
+        return "xlsb"
+    raise Refused("not_a_spreadsheet")
+
+
+def _open_ole(path: Path, most_cells: int) -> dict[str, Any]:
+    whole = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in whole:
+        raise Refused("password")
+    if not any(name.encode("utf-16-le") in whole for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
+        raise Refused("not_a_spreadsheet")
+    return {"kind": "xls", "legacy_fonts": True, "sheets": _sheets(path, most_cells, {})}
+
+
+def _sheets(path: Path, most_cells: int, hidden: dict[str, list[int]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            for about in book.sheets_metadata:
+                if about.typ == SheetTypeEnum.WorkSheet:
+                    rows, merged = _cells(book.get_sheet_by_name(about.name), about.name, most_cells)
+                    most_cells -= sum(map(len, rows))
+                    visible = about.visible == SheetVisibleEnum.Visible
+                    hidden_here = hidden.get(about.name, [])
+                    found.append(
+                        {"name": about.name, "visible": visible, "rows": rows, "merged": merged, "hidden": hidden_here}
+                    )
+    except PasswordError as error:
+        raise Refused("password") from error
+    except (CalamineError, XmlError, ZipError, OSError, ValueError) as error:
+        raise Refused("broken") from error
+    return found
+
+
+def _cells(sheet: CalamineSheet, name: str, most_cells: int) -> tuple[list[list[Cell]], list[list[int]]]:
+    """Rows from A1 without what is empty at their right and below; merged ranges as [top, left, bottom, right]."""
+    if sheet.start is None:
+        return [], []
+    top, left = sheet.start
+    rows: list[list[Cell]] = [[] for _ in range(top)]
+    seen = filled = 0
+    for values in sheet.iter_rows():
+        row: list[Cell] = [_value(value) for value in values]
+        while row and row[-1] is None:
+            row.pop()
+        # calamine gives rows from the first used column; cells keep the letters they have in Excel.
+        rows.append([None] * left + row if row else [])
+        seen += len(row)
+        filled = len(rows) if row else filled
+        if seen > most_cells:
+            raise Refused("too_many_cells", sheet=name)
+    ranges = [[*first, *last] for first, last in sheet.merged_cell_ranges or [] if first != last]
+    return rows[:filled], ranges[:20_000]
+
+
+def _value(value: Any) -> Cell:
+    if value.__class__ is float:
+        # Excel knows only floating numbers; an integer is what the cell shows.
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value if abs(value) < 1e300 else None
+    if value == "":
+        return None
+    if isinstance(value, datetime):
+        return [value.date().isoformat() if value.time() == time() else value.isoformat(timespec="seconds")]
+    if isinstance(value, date):
+        return [value.isoformat()]
+    if isinstance(value, time | timedelta):
+        return str(value)
+    return value  # type: ignore[no-any-return]
+
+
+def _hidden_columns(archive: zipfile.ZipFile) -> dict[str, list[int]]:
+    """Hidden columns of each sheet by its name; they stand before the rows, so no row is read for them."""
+    try:
+        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - in the sandbox
+        targets = {each.get("Id"): each.get("Target", "") for each in relations}
+        workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+        hidden = {}
+        for sheet in (each for each in workbook.iter() if each.tag.endswith("}sheet")):
+            key = next((value for name, value in sheet.items() if name.endswith("}id")), None)
+            target = targets.get(key, "").removeprefix("/xl/").removeprefix("xl/")
+            with archive.open(f"xl/{target}") as part:
+                hidden[sheet.get("name", "")] = _hidden_in_part(part)
+    except (KeyError, ElementTree.ParseError, LookupError):
+        return {}
+    return hidden
+
+
+def _hidden_in_part(part: Any) -> list[int]:
+    source: BinaryIO = part
+    columns: set[int] = set()
+    for _event, element in ElementTree.iterparse(source, events=("start",)):  # noqa: S314
+        tag = element.tag.rpartition("}")[2]
+        if tag == "col" and element.get("hidden") in ("1", "true"):
+            first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+            # "All columns to the right" is how people tidy a page; only what can hold a table matters.
+            columns.update(range(first - 1, min(last, 512)))
+        if tag == "sheetData":
+            break
+    return sorted(columns)
