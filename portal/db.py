@@ -1,7 +1,6 @@
 """The database session, the column types of the house, and the one place that ends a transaction."""
 
 import contextvars
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,17 +8,17 @@ from enum import StrEnum
 from functools import wraps
 from typing import Annotated, Any, TypeVar
 
-from flask import Flask, Response, make_response, request
+from flask import Flask, Response, has_request_context, make_response, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, TypeDecorator, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 View = TypeVar("View", bound=Callable[..., Any])
-writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", default=True)
+writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", default=False)
 
 
 def now() -> datetime:
@@ -62,7 +61,6 @@ def _snake(name: str) -> str:
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {datetime: Instant, int: BigInt, dict[str, Any]: Json, list[Any]: Json, uuid.UUID: Uuid()}
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(column_0_N_label)s",
@@ -70,6 +68,14 @@ class Base(DeclarativeBase):
             "ck": "ck_%(table_name)s_%(constraint_name)s",
             "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
             "pk": "pk_%(table_name)s",
+        }
+    )
+    registry = registry(
+        type_annotation_map={
+            datetime: Instant,
+            int: BigInt,
+            dict[str, Any]: Json,
+            list[Any]: Json,
         }
     )
 
@@ -89,7 +95,7 @@ def _sqlite_settings(connection: DBAPIConnection, _record: ConnectionPoolEntry) 
 def _sqlite_begin(connection: Any) -> None:
     """A writer takes SQLite's one write lock at once: no upgrade of a read lock that another writer would refuse."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() or not has_request_context() else "BEGIN")
 
 
 def remembers(view: View) -> View:

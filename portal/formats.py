@@ -117,10 +117,10 @@ def birth(born: date | None, precision: str = "day") -> str:
 
 
 def masked(number: str | None, tail: int) -> str:
-    """First four and last `tail` characters; of a short number at most half is shown."""
+    """First four and last `tail` characters, at least four hidden; a shorter number shows half of itself."""
     if not number:
         return ""
-    if len(number) >= 8 + tail // 2:
+    if len(number) >= 8 + tail:
         return f"{number[:4]}{HIDDEN}{number[-tail:]}"
     shown = len(number) // 4
     return f"{number[:shown]}{HIDDEN}{number[len(number) - shown :]}"

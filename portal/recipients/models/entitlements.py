@@ -79,7 +79,7 @@ class Entitlement(InCommune, Base):
     first_month: Mapped[date]
     last_month: Mapped[date | None]
     status: Mapped[EntitlementStatus] = mapped_column(states(EntitlementStatus), default=EntitlementStatus.LIVE)
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(server_default="1")
     __mapper_args__ = {"version_id_col": version}
 
     @property

@@ -120,5 +120,5 @@ class PaymentMethod(InCommune, Base):
     status: Mapped[MethodStatus] = mapped_column(states(MethodStatus), default=MethodStatus.PROPOSED)
     since: Mapped[date]
     source: Mapped[str]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(server_default="1")
     __mapper_args__ = {"version_id_col": version}

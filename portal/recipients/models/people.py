@@ -71,5 +71,5 @@ class Recipient(InCommune, Base):
     status: Mapped[RecipientStatus] = mapped_column(states(RecipientStatus), default=RecipientStatus.LIVE)
     ended_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(default="")
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(server_default="1")
     __mapper_args__ = {"version_id_col": version}

@@ -49,7 +49,7 @@ class RosterFile(InCommune, Base):
     uploaded_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
     applied_by_name: Mapped[str | None]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(server_default="1")
     __mapper_args__ = {"version_id_col": version}
 
 
