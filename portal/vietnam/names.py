@@ -1,0 +1,71 @@
+"""Vietnamese text made comparable: cleaning, keys for search, comparison and sorting, bank style."""
+
+import unicodedata
+
+SOFT_HYPHEN = "\u00ad"
+
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+# Letters that Unicode does not take apart into a base letter and a mark.
+_WHOLE_LETTERS = str.maketrans("đĐðÐƀɃ", "dDdDbB")
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+# "{" and "|" sort after every letter, so that ă and â come after all words that begin with a.
+_MARKED = {("a", "\u0306"): "{", ("a", "\u0302"): "|", ("e", "\u0302"): "{", ("o", "\u0302"): "{"}
+_MARKED |= {("o", "\u031b"): "|", ("u", "\u031b"): "{"}
+
+
+def clean(text: str, legacy: bool = False) -> str:
+    """Fold spaces (NBSP too) into one, remove invisible characters, compose to NFC; letters and case stay.
+
+    With `legacy` the soft hyphen is kept: in TCVN3 text it is the letter ư.
+    """
+    kept = (c for c in text if c.isspace() or unicodedata.category(c) not in _HIDDEN or (legacy and c == SOFT_HYPHEN))
+    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+
+
+def search_key(text: str) -> str:
+    """Return the text without accents, case and marks: "Y'H’Lăn Niê-Kđăm" gives "yhlan niekdam"."""
+    folded = unicodedata.normalize("NFKD", text).casefold().translate(_WHOLE_LETTERS)
+    folded = unicodedata.normalize("NFKD", folded)
+    kept = "".join(c if c.isalnum() else " " if c.isspace() else "" for c in folded)
+    return " ".join(kept.split())
+
+
+def match_key(name: str) -> str:
+    """Return the key under which two spellings of one person's name are equal.
+
+    Without accents the place of the tone mark (hoà, hòa) does not matter; without spaces "Niê Kđăm" is "Niê-Kđăm".
+    Different names may share a key (Thu, Thứ): it proposes people and never decides alone.
+    """
+    return search_key(name).replace(" ", "")
+
+
+def fold_upper(text: str) -> str:
+    """Return the text as banks write it: capitals and digits of ASCII, single spaces, no accents or marks."""
+    upper = search_key(text).upper()
+    return " ".join("".join(c for c in upper if c.isascii()).split())
+
+
+def sort_key(name: str) -> str:
+    """Return an ASCII key that puts names in Vietnamese order when compared byte by byte.
+
+    The given name (last word) counts first, then family and middle names. In a word letters come before tones:
+    a à ả ã á ạ, then ă, then â; đ after d. Each word gives its letters, a space and its tones ("0" for none).
+    """
+    words = clean(name).split()
+    parts = (_sortable(word) for word in words[-1:] + words[:-1])
+    return " ".join(part for part in parts if part)
+
+
+def _sortable(word: str) -> str:
+    letters, tones = "", ""
+    base = ""
+    for c in unicodedata.normalize("NFKD", word.casefold()):
+        if c in "đð":
+            letters, base = letters + "d{", "đ"
+        elif c in _TONES:
+            tones += _TONES[c]
+        elif (base, c) in _MARKED:
+            letters += _MARKED[base, c]
+        elif c.isascii() and c.isalnum():
+            letters, base = letters + c, c
+    return f"{letters} {tones or '0'}" if letters else ""
