@@ -84,7 +84,7 @@ def instant(when: datetime | None) -> str:
     if when is None:
         return ""
     local = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(LOCAL_TIME)
-    return gettext("%(time)s on %(day)s", time=f"{local:%H:%M}", day=f"{local:%d/%m/%Y}")
+    return str(gettext("%(time)s on %(day)s", time=f"{local:%H:%M}", day=f"{local:%d/%m/%Y}"))
 
 
 def ago(when: date | datetime | None) -> str:
@@ -93,8 +93,8 @@ def ago(when: date | datetime | None) -> str:
         return ""
     days = (today() - local_day(when)).days
     if days <= 0:
-        return gettext("today")
-    return gettext("yesterday") if days == 1 else ngettext("%(num)s day", "%(num)s days", days)
+        return str(gettext("today"))
+    return str(gettext("yesterday") if days == 1 else ngettext("%(num)s day", "%(num)s days", days))
 
 
 def left(due: date | None) -> str:
@@ -103,10 +103,10 @@ def left(due: date | None) -> str:
         return ""
     days = (due - today()).days
     if days == 0:
-        return gettext("due today")
+        return str(gettext("due today"))
     if days < 0:
-        return ngettext("%(num)s day late", "%(num)s days late", -days)
-    return ngettext("%(num)s day left", "%(num)s days left", days)
+        return str(ngettext("%(num)s day late", "%(num)s days late", -days))
+    return str(ngettext("%(num)s day left", "%(num)s days left", days))
 
 
 def birth(born: date | None, precision: str = "day") -> str:

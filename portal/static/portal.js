@@ -84,7 +84,7 @@ document.addEventListener("click", (event) => { if (event.target.closest("[data-
 
 function arrange() {
   turnKeys(rememberedKeys());
-  each("[data-print]", (button) => { button.hidden = false; });
+  each("[data-print], [data-script]", (part) => { part.hidden = false; });
   document.querySelector(".errors[tabindex]")?.focus();
 }
 arrange();
