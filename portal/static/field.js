@@ -32,6 +32,7 @@ async function preview(input) {
 document.addEventListener("change", (event) => { if (event.target.matches("input[data-photo]")) preview(event.target); });
 
 function signaturePad(part) {
+  part.dataset.ready = "";
   const canvas = part.querySelector("canvas");
   const field = document.getElementById(part.dataset.signature);
   const pen = canvas.getContext("2d");
@@ -72,4 +73,6 @@ function signaturePad(part) {
   part.querySelector(".pad").hidden = false;
   draw();
 }
-document.querySelectorAll("[data-signature]").forEach(signaturePad);
+const prepare = () => document.querySelectorAll("[data-signature]:not([data-ready])").forEach(signaturePad);
+prepare();
+document.addEventListener("htmx:after:swap", prepare);

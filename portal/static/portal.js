@@ -34,6 +34,8 @@ function goTo(id) {
   const target = id && document.getElementById(id);
   if (!target) return;
   for (let block = target.closest("details"); block; block = block.parentElement.closest("details")) block.open = true;
+  const option = target.closest(".choice")?.querySelector(":scope > label > [type=radio]");
+  if (option && !target.getClientRects().length) option.checked = true;
   const control = target.matches("input, select, textarea, button, a, [tabindex]") ? target
     : target.querySelector("input:not([type=hidden]), select, textarea");
   (control ?? target).focus({ preventScroll: true });
@@ -85,7 +87,8 @@ document.addEventListener("click", (event) => { if (event.target.closest("[data-
 function arrange() {
   turnKeys(rememberedKeys());
   each("[data-print], [data-script]", (part) => { part.hidden = false; });
-  document.querySelector(".errors[tabindex]")?.focus();
+  const errors = document.querySelector(".errors[tabindex]:not([data-seen])");
+  if (errors) { errors.dataset.seen = ""; errors.focus(); }
 }
 arrange();
 document.addEventListener("htmx:after:swap", arrange);
