@@ -1,0 +1,82 @@
+"""Reads one uploaded photo inside the sandbox: a clean picture, its codes, how good it is. Loads nothing of the web."""
+
+import dataclasses
+import hashlib
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageChops, ImageStat
+
+from portal.documents.pictures import LONG_SIDE, encode, open_picture, upright
+from portal.documents.qr import texts
+from portal.documents.quality import fingerprint, judge
+from portal.sandbox import Refused
+from portal.vietnam import identity_qr, vietqr
+
+MAX_PIXELS = 60_000_000
+MOST_CHANGE = 24  # mean difference of brightness that re-encoding may make; a lost picture differs by far more
+
+
+def read(path: Path, *, out: str | None = None, max_pixels: int = MAX_PIXELS) -> dict[str, Any]:
+    """Check the photo in `path` and say what is on it; the clean JPEG goes to `out`.
+
+    Returns what JSON can hold, dates as ISO text: `kind` (of the file that came), `width`, `height`, `bytes`,
+    `sha256` (of the clean picture), `phash`, `qr` (text), `citizen_id_qr`, `vietqr`, `mrz`, `quality`.
+    Raises Refused: empty, not_a_photo, too_many_pixels, broken.
+    """
+    kind, image = open_picture(path, max_pixels)
+    with image:
+        picture = upright(image, mode="RGB", long_side=LONG_SIDE)
+    clean = encode(picture)
+    shown = _decode_again(clean, picture)
+    # A second decoding, gray and full size: the code needs every pixel, the picture does not.
+    _, image = open_picture(path, max_pixels)
+    with image:
+        gray = upright(image, mode="L")
+    if out is not None:
+        Path(out).write_bytes(clean)
+    return {
+        "kind": kind,
+        "width": shown.width,
+        "height": shown.height,
+        "bytes": len(clean),
+        "sha256": hashlib.sha256(clean).hexdigest(),
+        "phash": fingerprint(shown),
+        **_codes(texts(gray)),
+        "mrz": None,  # needs character recognition, which is not there: the lines are typed in
+        "quality": judge(gray),
+    }
+
+
+def _codes(found: list[str]) -> dict[str, Any]:
+    """What the codes mean; a card before a bank's code, a bank's code before any other text."""
+    cards = [(text, card) for text in found if (card := identity_qr.parse(text))]
+    money = [(text, code) for text in found if (code := vietqr.parse(text))]
+    known = [text for text, _ in (*cards, *money)]
+    return {
+        "qr": next(iter(known + found), None),
+        "citizen_id_qr": _plain(cards[0][1]) if cards else None,
+        "vietqr": _plain(money[0][1]) if money else None,
+    }
+
+
+def _plain(record: identity_qr.IdentityQr | vietqr.VietQr) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in dataclasses.asdict(record).items()
+    }
+
+
+def _decode_again(clean: bytes, picture: Image.Image) -> Image.Image:
+    """The clean picture as it will be seen, proved to show what was decoded from the upload."""
+    shown = Image.open(io.BytesIO(clean), formats=["JPEG"])
+    shown.load()
+    sizes = (64, 64)
+    difference = ImageChops.difference(
+        shown.convert("L").resize(sizes, Image.Resampling.BOX), picture.convert("L").resize(sizes, Image.Resampling.BOX)
+    )
+    if ImageStat.Stat(difference).mean[0] > MOST_CHANGE:
+        raise Refused("broken")
+    return shown

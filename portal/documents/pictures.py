@@ -1,0 +1,145 @@
+"""Untrusted picture files to one clean kind: an upright RGB JPEG of at most 2000 px without metadata. Child process only."""
+
+import io
+import struct
+from pathlib import Path
+from typing import Literal
+
+import pillow_heif
+from PIL import Image
+
+from portal.sandbox import Refused
+
+Kind = Literal["jpeg", "png", "webp", "heic"]
+
+LONG_SIDE = 2000
+MAX_BYTES = 400_000
+# The first that fits is taken; below 45 the small print of a card is lost, so then the picture shrinks instead.
+QUALITIES = (85, 78, 70, 60, 52, 45)
+HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+PLUGIN: dict[Kind, str] = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF"}
+ORIENTATION_TAG = 0x0112
+# EXIF 2.32, 4.6.5.A: how to turn the stored pixels so that the picture stands upright.
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+pillow_heif.register_heif_opener()
+Image.MAX_IMAGE_PIXELS = None  # the limit is ours, kept before any pixel is read
+
+
+def kind_of(head: bytes) -> Kind | None:
+    """The kind that the first bytes of a file prove, whatever its name says."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "webp"
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        return "heic"
+    return None
+
+
+def open_picture(path: Path, max_pixels: int) -> tuple[Kind, Image.Image]:
+    """The picture with its header read and no pixel decoded; refuses `not_a_photo`, `empty`, `broken`, `too_many_pixels`."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    if not head:
+        raise Refused("empty")
+    kind = kind_of(head)
+    if kind is None:
+        raise Refused("not_a_photo")
+    if kind == "webp":  # its plugin takes memory for the whole canvas before it tells the size
+        _refuse_too_many(_webp_size(head), max_pixels)
+    try:
+        image = Image.open(path, formats=[PLUGIN[kind]])
+    except MemoryError:
+        raise
+    except Exception as failure:  # a broken file raises anything: OSError, SyntaxError, struct.error, ValueError
+        raise Refused("broken") from failure
+    _refuse_too_many(image.size, max_pixels)
+    return kind, image
+
+
+def upright(image: Image.Image, *, mode: Literal["RGB", "L"], long_side: int | None = None) -> Image.Image:
+    """The decoded picture in `mode`, turned as its EXIF says; a JPEG is shrunk to `long_side` while it is decoded."""
+    size = _within(image.size, long_side)
+    try:
+        orientation = _orientation(image)
+        image.draft(mode, size)
+        image.load()
+        flat = _flatten(image, mode)
+    except MemoryError:
+        raise
+    except Exception as failure:
+        raise Refused("broken") from failure
+    if size != flat.size:
+        flat = flat.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    turn = UPRIGHT.get(orientation)
+    return flat if turn is None else flat.transpose(turn)
+
+
+def encode(image: Image.Image) -> bytes:
+    """JPEG of an RGB picture, as good as MAX_BYTES allows; only its pixels go in, so no metadata can."""
+    while True:
+        for quality in QUALITIES:
+            buffer = io.BytesIO()
+            image.save(buffer, "JPEG", quality=quality, optimize=True, exif=b"", icc_profile=None, comment=b"")
+            if buffer.tell() <= MAX_BYTES:
+                return buffer.getvalue()
+        image = image.resize((max(1, image.width * 4 // 5), max(1, image.height * 4 // 5)), Image.Resampling.BICUBIC)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(ORIENTATION_TAG, 1))
+    except MemoryError:
+        raise
+    except Exception:  # broken EXIF says nothing about the pixels
+        return 1
+
+
+def _flatten(image: Image.Image, mode: Literal["RGB", "L"]) -> Image.Image:
+    """Eight bits a channel on white paper: 16-bit gray is scaled (a plain convert would cut it off to white)."""
+    if image.mode.startswith("I"):
+        image = image.convert("I").point(lambda value: value / 256).convert("L")
+    if image.has_transparency_data:
+        clear = image.convert("RGBA")
+        image = Image.new("RGBA", clear.size, "white")
+        image.alpha_composite(clear)
+    return image.convert(mode)
+
+
+def _within(size: tuple[int, int], long_side: int | None) -> tuple[int, int]:
+    longest = max(size)
+    if long_side is None or longest <= long_side:
+        return size
+    return max(1, round(size[0] * long_side / longest)), max(1, round(size[1] * long_side / longest))
+
+
+def _refuse_too_many(size: tuple[int, int], max_pixels: int) -> None:
+    if size[0] * size[1] > max_pixels:
+        raise Refused("too_many_pixels", width=size[0], height=size[1])
+
+
+def _webp_size(head: bytes) -> tuple[int, int]:
+    """Declared width and height (RFC 9649, chapter 2); (0, 0) when the header is cut off or of an unknown kind."""
+    chunk, data = head[12:16], head[20:]
+    if len(data) < 10:
+        return 0, 0
+    if chunk == b"VP8X":
+        return int.from_bytes(data[4:7], "little") + 1, int.from_bytes(data[7:10], "little") + 1
+    if chunk == b"VP8L":
+        bits = int.from_bytes(data[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if chunk == b"VP8 ":
+        width, height = struct.unpack_from("<HH", data, 6)
+        return width & 0x3FFF, height & 0x3FFF
+    return 0, 0
