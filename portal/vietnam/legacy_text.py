@@ -22,6 +22,7 @@ _VNI |= {vowel + mark: _VNI_WHOLE[vowel] + tone for vowel in "ôö" for mark, to
 _VNI_PATTERN = re.compile("|".join(sorted(_VNI, key=len, reverse=True)), re.IGNORECASE)
 
 _WORD = re.compile("[A-Za-z\u00a1-\u024f\u0300-\u036f\u1e00-\u1eff]+")
+_CAPITAL_INSIDE = re.compile("[a-z][\u00c0-\u00de]")
 # Letters that only Vietnamese in Unicode has.
 _UNICODE_ONLY = re.compile("[\u1ea0-\u1ef9ĂăĐđƠơƯưĨĩŨũ]")
 _SYLLABLE = re.compile(
@@ -83,7 +84,8 @@ def _vni_letter(typed: str) -> str:
 def _makes_sense_only_as(text: str, decoded: str) -> bool:
     if _UNICODE_ONLY.search(unicodedata.normalize("NFC", text)):
         return False
-    return _sense(text) < 1 and _sense(decoded) >= 0.9 and decoded != text
+    senseless = _sense(text) < 1 or _CAPITAL_INSIDE.search(text)
+    return bool(senseless) and _sense(decoded) >= 0.9 and decoded != text
 
 
 def _sense(text: str) -> float:

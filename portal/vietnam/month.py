@@ -1,7 +1,15 @@
 """Months of payment, each held as its first day."""
 
 import re
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def today() -> date:
+    """The local date in Vietnam."""
+    return datetime.now(LOCAL_TIME).date()
 
 
 def first_of(day: date) -> date:
