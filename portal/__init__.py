@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import access, commands, config, db, errors, formats, htmx
+from portal import access, assets, commands, config, db, errors, formats, htmx
 from portal.blueprints import BLUEPRINTS
 from portal.documents import views as documents
 from portal.reports import menu
@@ -48,7 +48,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     Migrate(app, db.db, directory=str(Path(__file__).parents[1] / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=locale)
     CSRFProtect(app)
-    for extension in (errors, formats, htmx, staff_session, documents, menu, commands):
+    for extension in (errors, formats, assets, htmx, staff_session, documents, menu, commands):
         extension.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -59,7 +59,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 
 
 def locale() -> str:
-    return chosen if (chosen := session.get("locale")) in LANGUAGES else "vi"
+    """Vietnamese, unless the reader chose otherwise by `?lang=en`; the choice stays in the session."""
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        session["locale"] = asked
+    return str(session.get("locale", "vi"))
 
 
 def secure(response: Response) -> Response:

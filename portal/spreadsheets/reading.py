@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from portal import sandbox
-from portal.errors import DomainError
+from portal.errors import InputError
 
 Value = str | int | float | bool | date | None
 
@@ -15,7 +15,7 @@ MOST_MEGABYTES = 20
 MOST_CELLS = 3_000_000
 
 
-class UnreadableSpreadsheet(DomainError):
+class UnreadableSpreadsheet(InputError):
     """The file %(name)s cannot be read. Save the list in Excel as .xlsx and choose it again."""
 
 

@@ -26,7 +26,7 @@ class StaffForm(Form):
     role = SelectField(_l("Role"), choices=[(r.value, ROLE_LABELS[r]) for r in Role], coerce=Role)
     provider_bin = StringField(_l("Bank (BIN, for bank staff)"))
     communes = SelectMultipleField(
-        _l("Communes where they work"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        _l("Communes where they work"), coerce=int, choices=(), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     password = PasswordField(_l("New password"))
     active = BooleanField(_l("May sign in"), default=True)

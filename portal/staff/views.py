@@ -58,7 +58,7 @@ def _try_to_sign_in(form: SignInForm) -> ResponseReturnValue:
     language = session.get("locale")
     session.clear()
     session.permanent = True
-    session["locale"] = language
+    session["locale"] = language or "vi"
     login_user(found)
     return redirect(target or url_for("reports.home"))
 
@@ -88,7 +88,7 @@ def _gone(message: str) -> ResponseReturnValue:
     language = session.get("locale")
     logout_user()
     session.clear()
-    session["locale"] = language
+    session["locale"] = language or "vi"
     flash(message, "ok")
     response = redirect(url_for("staff.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -108,13 +108,6 @@ def account() -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error, "new" if isinstance(error, services.PasswordTooShort) else "old")
     return render_template("staff/account.html", form=form), 422 if form.is_submitted() else 200
-
-
-@staff.post("/language")
-@allow(PUBLIC)
-def language() -> ResponseReturnValue:
-    session["locale"] = "en" if request.form.get("locale") == "en" else "vi"
-    return redirect(_own_address(request.form.get("next")) or url_for("reports.home"))
 
 
 @staff.post("/commune")

@@ -1,0 +1,46 @@
+"""Alembic's environment: the portal's metadata, on whichever database the application has."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy.dialects.postgresql import JSONB
+
+from portal.db import Instant
+
+engine = current_app.extensions["migrate"].db.engine
+metadata = current_app.extensions["migrate"].db.metadata
+
+
+def run():
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        migrate(given)
+        return
+    with engine.connect() as connection:
+        migrate(connection)
+        connection.commit()
+
+
+def migrate(connection):
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        compare_type=False,  # Boolean, Enum and JSON have another spelling on each database
+        render_item=spelled_plainly,
+        transaction_per_migration=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def spelled_plainly(kind, item, autogen_context):
+    """A migration names no module of the portal: it must still run when that module has changed."""
+    if kind == "type" and isinstance(item, Instant):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, JSONB):
+        autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
+        return "postgresql.JSONB()"
+    return False
+
+
+run()

@@ -1,0 +1,11 @@
+"""Commands for support and measuring: `flask roster|photo|statement read`, `flask demo`, `flask audit`, `flask staff`."""
+
+from flask import Flask
+
+from portal.commands.audit import audit
+from portal.commands.staff import staff
+
+
+def init_app(app: Flask) -> None:
+    for group in (audit, staff):
+        app.cli.add_command(group)

@@ -1,0 +1,61 @@
+"""Store a photo that somebody took, and look at one."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from portal.areas.models import Commune
+from portal.audit.services import record
+from portal.db import db, now
+from portal.documents.models import Photo
+from portal.documents.reading import Reading, inspect
+from portal.documents.vault import Vault
+from portal.staff.models import StaffMember
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A stored photo and what was read from it."""
+
+    photo: Photo
+    reading: Reading
+
+
+def take(member: StaffMember, commune: Commune, vault: Vault, source: Path, name: str) -> Taken:
+    """Check, clean, re-encode, encrypt and store the file at `source`; the same picture twice is one row.
+
+    Raises the errors of `reading.inspect` for what is no usable photo: then nothing is stored.
+    """
+    with tempfile.TemporaryDirectory(prefix="portal-photo-") as folder:
+        out = Path(folder) / "clean.jpg"
+        reading = inspect(source, name, out=out)
+        clear = out.read_bytes()
+    stored = vault.put(commune.id, clear)
+    photo = db.session.scalars(
+        select(Photo).where(Photo.commune_id == commune.id, Photo.sha256 == stored.sha256)
+    ).one_or_none()
+    if photo is None:
+        photo = Photo(
+            commune_id=commune.id,
+            sha256=stored.sha256,
+            size=stored.size,
+            width=reading.width,
+            height=reading.height,
+            phash=reading.phash,
+            key_id=stored.key_id,
+            quality=reading.quality,
+            created_at=now(),
+            created_by=member.id,
+        )
+        db.session.add(photo)
+        db.session.flush()
+    record(member, "photo.stored", f"photo:{photo.id}", commune_id=commune.id)
+    return Taken(photo, reading)
+
+
+def look_at(member: StaffMember, vault: Vault, photo: Photo) -> bytes:
+    """The clear JPEG; that somebody looked is an event."""
+    record(member, "photo.seen", f"photo:{photo.id}", commune_id=photo.commune_id)
+    return vault.get(photo.commune_id, photo.sha256, photo.key_id)

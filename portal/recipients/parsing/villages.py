@@ -1,0 +1,55 @@
+"""Names of villages as one list spells them: "KP 2", "K.phố 2" and "KHỐI PHỐ 2" are one village."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from portal.vietnam.names import clean, search_key
+
+# Kinds of villages: how they are written in full, and how people shorten them.
+_KINDS = (
+    ("Khối phố", r"khối phố|khoi pho|k\.? ?phố|k\.? ?p\b\.?"),
+    ("Khu phố", r"khu phố"),
+    ("Tổ dân phố", r"tổ dân phố|tổ dp|t\.?d\.?p\b\.?|tổ(?=\s*\d)"),
+    ("Thôn", r"thôn|thon|t\.|th\."),
+    ("Xóm", r"xóm|x\."),
+    ("Khối", r"khối"),
+    ("Ấp", r"ấp"),
+)
+_PATTERNS = tuple((kind, re.compile(rf"^(?:{pattern})\s*(?=\S)", re.IGNORECASE)) for kind, pattern in _KINDS)
+_NUMBERING = re.compile(r"^(?:[IVXLC]+|[A-Z]|\d{1,2})[.)]\s+|^(?:[IVXLC]+)\s+-\s+")
+_COUNT = re.compile(r"\s*[:(\-–]\s*\d+\s*(?:người|đối tượng|hộ|đt|trường hợp|hồ sơ)?\)?\s*$", re.IGNORECASE)
+
+
+def plain_name(text: str) -> str:
+    """The village's name in full words, without numbering before it or a count behind it."""
+    kind, rest = _split(text)
+    return f"{kind} {rest}" if kind else rest
+
+
+def key_of(text: str) -> str:
+    """The same for all spellings of a village: its own name, with the kind only where the name is a number."""
+    kind, rest = _split(text)
+    key = search_key(rest)
+    return f"{search_key(kind)} {key}" if kind and re.fullmatch(r"[\divxlc]+[a-z]?", key) else key
+
+
+def spellings(headings: Iterable[str], values: Iterable[str]) -> dict[str, str]:
+    """By key the spelling to use: that of the list's own headings first, then the most frequent full one."""
+    found = {key_of(text): plain_name(text) for text in headings}
+    counted = Counter(plain_name(text) for text in values)
+    for name, _ in sorted(counted.items(), key=lambda item: (_split(item[0])[0] is None, -item[1], item[0])):
+        found.setdefault(key_of(name), name)
+    return found
+
+
+def _split(text: str) -> tuple[str | None, str]:
+    text = _COUNT.sub("", _NUMBERING.sub("", clean(text))).strip(" :;,-")
+    for kind, pattern in _PATTERNS:
+        if (found := pattern.match(text)) and (rest := text[found.end() :].strip(" .:")):
+            return kind, _capitals(rest)
+    return None, _capitals(text)
+
+
+def _capitals(text: str) -> str:
+    return " ".join(word[:1].upper() + word[1:].lower() for word in text.split()) if text in (text.upper(), text.lower()) else text
