@@ -31,7 +31,13 @@ _RULES: tuple[tuple[str, float, str, str], ...] = (
     ("K7", 1.5, r"tre em duoi 3 tuoi.*(ngheo|kho khan)", r"khuyet tat"),
     ("K8", 1.5, r"nguoi nhiem hiv.*ngheo", r"tre em"),
 )
-_LETTERS = {"nkt": "nguoi khuyet tat", "nct": "nguoi cao tuoi", "te": "tre em", "dbn": "dac biet nang", "kt": "khuyet tat"}
+_LETTERS = {
+    "nkt": "nguoi khuyet tat",
+    "nct": "nguoi cao tuoi",
+    "te": "tre em",
+    "dbn": "dac biet nang",
+    "kt": "khuyet tat",
+}
 _KEY = re.compile(r"^(K|CS)\d[A-Z]?\d?$")
 
 

@@ -8,7 +8,7 @@ from portal.spreadsheets import Sheet, Value
 from portal.vietnam import legacy_text
 from portal.vietnam.names import clean, search_key
 
-_SIGNS = str.maketrans({sign: " " for sign in "/\\.,:;()[]{}-–_+*=\"'“”%|\u00ad"})
+_SIGNS = str.maketrans(dict.fromkeys("/\\.,:;()[]{}-–_+*=\"'“”%|\xad", " "))
 
 
 @lru_cache(maxsize=50_000)
@@ -70,7 +70,11 @@ class Grid:
     def filled(self, row: int) -> list[int]:
         """The columns of a row that hold something."""
         values = self.sheet.rows[row] if 0 <= row < len(self.sheet.rows) else ()
-        return [c for c, value in enumerate(values) if value is not None and (value.__class__ is not str or clean(str(value)))]
+        return [
+            c
+            for c, value in enumerate(values)
+            if value is not None and (value.__class__ is not str or clean(str(value)))
+        ]
 
     @cached_property
     def merges(self) -> dict[tuple[int, int], tuple[int, int, int, int]]:

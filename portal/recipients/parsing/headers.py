@@ -74,7 +74,9 @@ def _block(grid: Grid, row: int) -> tuple[int, int]:
         bottom = max([bottom, *(area[2] for area in areas)])
         above = top - 1
         reaching = any(
-            area[0] == above and area[2] >= top for column in grid.filled(above) if (area := grid.merges.get((above, column)))
+            area[0] == above and area[2] >= top
+            for column in grid.filled(above)
+            if (area := grid.merges.get((above, column)))
         )
         if above >= 0 and (reaching or _is_upper_level(grid, above)):
             top = above
@@ -136,10 +138,10 @@ def _assign(
         if column is not None:
             columns[field] = column
     for column, levels in parts.items():
-        field = _field(levels)
+        found = _field(levels)
         # A field that the mapping names, even with nothing, is not looked for by words.
-        if field and field not in mapping and field not in columns and column not in columns.values():
-            columns[field] = column
+        if found and found not in mapping and found not in columns and column not in columns.values():
+            columns[found] = column
     for field, substitute in (("village", "address"), ("citizen_id", "old_id"), ("full_name", "representative")):
         if field not in columns and substitute in columns and field not in mapping:
             columns[field] = columns.pop(substitute)
@@ -168,6 +170,8 @@ def _field_of_other(leaf: str) -> str | None:
         return "representative_relation"
     if field == "phone":
         return "representative_phone"
+    if field in ("citizen_id", "old_id"):
+        return "representative_id"
     if field in (None, "full_name", "amount"):
         return "representative" if not IGNORED.search(leaf) else None
     return None

@@ -60,13 +60,16 @@ class RosterRow:
     representative: str | None = None
     representative_name: str | None = None
     representative_relation: str | None = None
+    representative_id: str | None = None
     representative_phone: str | None = None
     phone: str | None = None
     note: str | None = None
     decision_no: str | None = None
 
 
-VALUES = tuple(each.name for each in fields(RosterRow) if each.name not in ("row", "cell", "raw", "problems", "guesses"))
+VALUES = tuple(
+    each.name for each in fields(RosterRow) if each.name not in ("row", "cell", "raw", "problems", "guesses")
+)
 
 
 @dataclass(frozen=True)
@@ -109,9 +112,7 @@ def to_json(roster: Roster) -> dict[str, Any]:
         "header_rows": list(roster.header_rows),
         "columns": dict(roster.columns),
         "rows": [_row(row) for row in roster.rows],
-        "groups": [
-            {"label": each.label, "cell": each.cell, **_totals(each.totals)} for each in roster.groups
-        ],
+        "groups": [{"label": each.label, "cell": each.cell, **_totals(each.totals)} for each in roster.groups],
         "totals": _totals(roster.totals),
         "problems": [_problem(problem) for problem in roster.problems],
         "fingerprint": roster.fingerprint,

@@ -52,4 +52,8 @@ def _split(text: str) -> tuple[str | None, str]:
 
 
 def _capitals(text: str) -> str:
-    return " ".join(word[:1].upper() + word[1:].lower() for word in text.split()) if text in (text.upper(), text.lower()) else text
+    return (
+        " ".join(word[:1].upper() + word[1:].lower() for word in text.split())
+        if text in (text.upper(), text.lower())
+        else text
+    )

@@ -1,0 +1,45 @@
+"""Words for what is doubtful in a list of people."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+# Code of a problem to its sentence; the problem's `detail` fills the placeholders, its cell stands before it.
+ROSTER_PROBLEMS: dict[str, LazyString] = {
+    "account_format": _l("%(value)s cannot be an account number."),
+    "account_scientific": _l("Excel destroyed the account number: only %(value)s is left. Ask for the number again."),
+    "account_was_number": _l("The account number was a number, not text: a zero at its start may be missing."),
+    "account_zero_restored": _l("The wallet's phone number had lost its zero: %(value)s was read as %(read)s."),
+    "agribank_not_13_digits": _l("Account numbers of Agribank have 13 digits; this one is %(value)s."),
+    "amount_missing": _l("There is no amount."),
+    "bank_unknown": _l("The bank “%(value)s” is not known."),
+    "birth_guessed": _l("The birth date %(value)s was read as %(read)s."),
+    "birth_missing": _l("There is no birth date."),
+    "birth_unreadable": _l("“%(value)s” is not a birth date."),
+    "coefficient_unreadable": _l("“%(value)s” is not a coefficient."),
+    "duplicate_code": _l("The same code stands in %(others)s."),
+    "duplicate_id": _l("The same identity number stands in %(others)s."),
+    "duplicate_old_id": _l("The same old identity card number stands in %(others)s."),
+    "hidden_columns": _l("The sheet has hidden columns, which were read too: %(columns)s."),
+    "hidden_sheet": _l("The list was found in the hidden sheet %(sheet)s."),
+    "id_birth_year_differs": _l("The identity number says %(number_year)s, the list says born in %(list_year)s."),
+    "id_missing": _l("There is no identity number."),
+    "id_place_unknown": _l("No province has the code %(value)s with which the identity number begins."),
+    "id_sex_differs": _l("The sex does not agree with the identity number."),
+    "id_unreadable": _l("“%(value)s” is not an identity number."),
+    "id_wrong_length": _l("The identity number has %(digits)s digits instead of 12: %(value)s."),
+    "id_zero_restored": _l("The identity number had lost its zero: %(value)s was read as %(read)s."),
+    "legacy_encoding": _l("The list was typed in an old font (%(encoding)s) and was turned into Unicode."),
+    "money_guessed": _l("The amount %(value)s was read as %(read)s đồng."),
+    "money_unreadable": _l("“%(value)s” is not an amount."),
+    "name_has_digits": _l("The name “%(value)s” has digits in it."),
+    "name_missing": _l("There is no name."),
+    "old_id_zero_restored": _l("The old identity card number had lost its zero: %(value)s was read as %(read)s."),
+    "other_sheets": _l("The list was read from sheet %(sheet)s; other sheets hold lists too: %(others)s."),
+    "phone_unreadable": _l("“%(value)s” is not a phone number."),
+    "same_name_and_birth": _l("Someone with the same name, birth year and village stands in %(others)s."),
+    "sex_two_columns": _l("Both the column for men and the one for women are filled."),
+    "sex_unreadable": _l("“%(value)s” is neither Nam nor Nữ."),
+    "subtotal_mismatch": _l("Subtotal of %(label)s: the file says %(stated)s, the rows make %(computed)s."),
+    "total_mismatch": _l("Total: the file says %(stated)s, the rows make %(computed)s."),
+    "total_not_sum": _l("The row's total is %(stated)s, its parts make %(computed)s."),
+}

@@ -1,0 +1,269 @@
+"""Cleans one line of a list field by field; a value that cannot be read stays as received and says so."""
+
+import re
+from functools import lru_cache
+
+from portal.recipients.parsing import categories
+from portal.recipients.parsing.draft import Draft
+from portal.recipients.parsing.grid import Grid, fold
+from portal.recipients.parsing.headers import Header
+from portal.recipients.parsing.roster import MONEY, RosterRow
+from portal.vietnam import banks, citizen_id, dates, money, phone
+from portal.vietnam.citizen_id import Sex
+from portal.vietnam.names import clean
+
+_SEXES: dict[str, Sex] = {"nam": "male", "nu": "female", "male": "male", "female": "female", "m": "male", "f": "female"}
+_MARKS = ("x", "v", "1", "co", "")
+_CASH = re.compile(r"^(tien mat|tm|nhan tien mat|chi tien mat|khong co|chua co|chua mo)\b")
+_PHONE = re.compile(
+    r"[,;.]?\s*\(?(?:số điện thoại|điện thoại|sđt|đt|sdt|dt|tel)\s*[:.]?\s*(\+?\d[\d .-]{8,14}\d)\)?", re.IGNORECASE
+)
+_NUMBER = re.compile(
+    r"[,;.]?\s*\(?(?:số\s*)?(?:cccd|cmnd|căn cước|định danh)\s*(?:số)?\s*[:.]?\s*(\d[\d ]{7,14}\d)\)?", re.IGNORECASE
+)
+_ROLE = re.compile(r"^(?:uq|ủy quyền|uỷ quyền|người nhận thay|nnt|nhận thay|giám hộ|gh)\s*[:.\-]\s*", re.IGNORECASE)
+_RELATION = re.compile(r"^(?P<name>[^(),;]+?)\s*(?:\(\s*(?P<a>[^()]+?)\s*\)|\s[-–]\s*(?P<b>[^,;()]+?))\s*$")
+_SCIENTIFIC = re.compile(r"^\d[.,]\d+\s*E\s*\+?\d+$", re.IGNORECASE)
+
+
+def clean_row(grid: Grid, header: Header, row: int, village: str | None, category: str | None) -> RosterRow:
+    """The line as a `RosterRow`; `village` and `category` are those of the heading it stands under."""
+    draft = Draft(grid, header, row)
+    _name(draft)
+    _birth_and_sex(draft)
+    _identity(draft)
+    _category(draft, category)
+    _money(draft)
+    _account(draft)
+    _representative(draft)
+    if "representative_id" in draft.columns and (person := citizen_id.parse(draft.text("representative_id") or "")):
+        draft.values["representative_id"] = person.number
+    draft.values["village"] = draft.text("village") or village
+    draft.values |= {"code": draft.text("code"), "decision_no": draft.text("decision_no"), "note": _note(draft)}
+    draft.values["phone"] = _phone(draft, "phone")
+    return draft.finish()
+
+
+def _note(draft: Draft) -> str | None:
+    """The note with its own lines."""
+    value = draft.received("note")
+    lines = [clean(line) for line in value.splitlines()] if isinstance(value, str) else [draft.text("note") or ""]
+    return "\n".join(line for line in lines if line) or None
+
+
+def _name(draft: Draft) -> None:
+    name = draft.text("full_name")
+    if name is None:
+        draft.doubt("name_missing", "full_name", "error")
+    elif re.search(r"\d", name):
+        draft.doubt("name_has_digits", "full_name", value=name)
+    draft.values["full_name"] = proper_name(name) if name else None
+
+
+def proper_name(name: str) -> str:
+    """The name with capitals where names have them, if it is written in capitals or small letters throughout."""
+    if name not in (name.upper(), name.lower()):
+        return name
+    return re.sub(r"[^\W\d_]+", lambda word: word[0][:1].upper() + word[0][1:].lower(), name)
+
+
+def _birth_and_sex(draft: Draft) -> None:
+    draft.values["sex"] = _sex(draft)
+    field = next(
+        (each for each in ("birth_male", "birth_female", "birth_date") if draft.received(each) is not None), None
+    )
+    if field is None or (field != "birth_date" and fold(draft.text(field) or "") in _MARKS):
+        field = "birth_date"
+    value = draft.received(field)
+    if value is None:
+        draft.doubt("birth_missing", "birth_date", "info", field)
+        return
+    read = dates.parse_birth(value)
+    if read is None:
+        draft.doubt("birth_unreadable", "birth_date", "error", field, value=draft.text(field))
+        return
+    draft.values |= {"birth_date": read.value, "birth_precision": read.precision}
+    if read.guessed:
+        draft.guesses.add("birth_date")
+        draft.doubt("birth_guessed", "birth_date", "info", field, value=draft.text(field), read=read.value.isoformat())
+
+
+def _sex(draft: Draft) -> Sex | None:
+    male, female = draft.received("birth_male") is not None, draft.received("birth_female") is not None
+    if male and female:
+        draft.doubt("sex_two_columns", "sex", "error", "birth_male")
+        return None
+    if male or female:
+        return "male" if male else "female"
+    text = draft.text("sex")
+    sex = _SEXES.get(fold(text)) if text else None
+    if text and sex is None:
+        draft.doubt("sex_unreadable", "sex", value=text)
+    return sex
+
+
+def _identity(draft: Draft) -> None:
+    for field in ("citizen_id", "old_id"):
+        value = draft.received(field)
+        if value is None or isinstance(value, bool):
+            continue
+        text = str(value) if isinstance(value, int) else draft.text(field) or ""
+        digits = citizen_id.digits_of(text)
+        if citizen_id.parse(digits):
+            draft.values["citizen_id"] = digits
+        elif citizen_id.is_old_id(digits):
+            draft.values["old_id"] = digits
+        else:
+            _repair(draft, field, text, digits)
+    if draft.values.get("citizen_id"):
+        _compare_identity(draft, draft.values["citizen_id"])
+    elif "citizen_id" in draft.columns and not draft.values.get("old_id") and draft.received("citizen_id") is None:
+        draft.doubt("id_missing", "citizen_id", "info")
+
+
+def _repair(draft: Draft, field: str, text: str, digits: str) -> None:
+    """Put back zeros that a spreadsheet dropped, where the result does not contradict what else is known."""
+    restored = citizen_id.restore_leading_zero(digits)
+    birth = draft.values.get("birth_date")
+    # Two lost zeros are rare, and ten digits are as well a number with a digit missing: the birth year must agree.
+    if restored and (len(digits) == 11 or not birth or citizen_id.disagreements(restored, None, birth.year) == []):
+        draft.values["citizen_id"] = restored
+        draft.guesses.add("citizen_id")
+        draft.doubt("id_zero_restored", "citizen_id", "info", field, value=text, read=restored)
+    elif old := citizen_id.restore_old_id(digits):
+        draft.values["old_id"] = old
+        draft.guesses.add("old_id")
+        draft.doubt("old_id_zero_restored", "old_id", "info", field, value=text, read=old)
+    elif digits.isdecimal():
+        draft.doubt("id_wrong_length", "citizen_id", "error", field, value=text, digits=len(digits))
+    else:
+        draft.doubt("id_unreadable", "citizen_id", "error", field, value=text)
+
+
+def _compare_identity(draft: Draft, number: str) -> None:
+    birth, told = draft.values.get("birth_date"), citizen_id.parse(number)
+    for what in citizen_id.disagreements(number, draft.values.get("sex"), birth.year if birth else None):
+        if what == "sex":
+            draft.doubt("id_sex_differs", "citizen_id", value=number)
+        elif what == "birth_year" and told and birth:
+            draft.doubt("id_birth_year_differs", "citizen_id", number_year=told.birth_year, list_year=birth.year)
+        elif what == "place":
+            draft.doubt("id_place_unknown", "citizen_id", "info", value=number[:3])
+
+
+def _category(draft: Draft, heading: str | None) -> None:
+    coefficient = _coefficient(draft)
+    text = draft.text("category") or heading
+    draft.values |= {"coefficient": coefficient, "category": text}
+    draft.values["category_key"] = categories.key_of(text, coefficient) if text else None
+
+
+def _coefficient(draft: Draft) -> float | None:
+    value = draft.received("coefficient")
+    if value is None:
+        return None
+    text = (draft.text("coefficient") or "").replace(",", ".")
+    number = float(text) if re.fullmatch(r"\d{1,2}(\.\d{1,3})?", text) else None
+    if number is None or not 0 < number <= 20:
+        draft.doubt("coefficient_unreadable", "coefficient", value=draft.text("coefficient"))
+        return None
+    return number
+
+
+def _money(draft: Draft) -> None:
+    for field in MONEY:
+        if field not in draft.columns:
+            continue
+        value = draft.received(field)
+        if value is None:
+            # No arrears is nothing owed; an amount that is not there is a question.
+            draft.values[field] = 0 if field in ("allowance", "arrears") else None
+            continue
+        read = None if isinstance(value, bool) or not isinstance(value, str | int | float) else money.parse_money(value)
+        if read is None or read.value < 0:
+            draft.doubt("money_unreadable", field, "error", value=draft.text(field))
+            continue
+        draft.values[field] = read.value
+        if read.guessed:
+            draft.guesses.add(field)
+            draft.doubt("money_guessed", field, "warning", value=draft.text(field), read=read.value)
+    amount, total = draft.values.get("amount"), draft.values.get("total")
+    if total is None and amount is None and not any(each.field in MONEY for each in draft.problems):
+        draft.doubt("amount_missing", "amount", "error")
+    if total is not None and amount is not None:
+        parts = amount + (draft.values.get("allowance") or 0) + (draft.values.get("arrears") or 0)
+        if parts != total:
+            draft.doubt("total_not_sum", "total", stated=total, computed=parts)
+
+
+def _account(draft: Draft) -> None:
+    bank_text = draft.text("bank")
+    bank = _bank(bank_text) if bank_text else None
+    cash = bank_text is not None and bool(_CASH.search(fold(bank_text)))
+    draft.values |= {
+        "bank": None if cash else bank.short if bank else bank_text,
+        "bank_bin": bank.bin if bank else None,
+    }
+    if bank_text and not bank and not cash:
+        draft.doubt("bank_unknown", "bank", value=bank_text)
+    draft.values["account_holder"] = draft.text("account_holder")
+    text = draft.text("account_number")
+    if text is None or _CASH.search(fold(text)):
+        return
+    if isinstance(draft.received("account_number"), float) or _SCIENTIFIC.match(text):
+        draft.doubt("account_scientific", "account_number", "error", value=text)
+        return
+    number = re.sub(r"[\s.'’‘`-]", "", re.sub(r"\.0$", "", text)).upper()
+    wallet = phone.parse(number) if bank and bank.wallet else None
+    if wallet and wallet.guessed:
+        draft.guesses.add("account_number")
+        draft.doubt("account_zero_restored", "account_number", "info", value=text, read=wallet.number)
+        number = wallet.number
+    elif isinstance(draft.received("account_number"), int) and bank and bank.bin != banks.AGRIBANK:
+        draft.doubt("account_was_number", "account_number", "warning", value=number)
+    draft.values["account_number"] = number
+    if code := banks.account_problem(bank.bin if bank else "", number):
+        draft.doubt(code, "account_number", "info" if code == "agribank_not_13_digits" else "error", value=text)
+
+
+@lru_cache(maxsize=2000)
+def _bank(text: str) -> banks.Bank | None:
+    return banks.find(text)
+
+
+def _phone(draft: Draft, field: str) -> str | None:
+    text = draft.text(field)
+    if text is None:
+        return None
+    read = phone.parse(text)
+    if read is None:
+        draft.doubt("phone_unreadable", field, value=text)
+        return None
+    if read.guessed:
+        draft.guesses.add(field)
+    return read.number
+
+
+def _representative(draft: Draft) -> None:
+    text = draft.text("representative")
+    if text is None:
+        return
+    rest, called = _without(_PHONE, _ROLE.sub("", text))
+    rest, numbered = _without(_NUMBER, rest)
+    number, person = phone.parse(called), citizen_id.parse(numbered)
+    named = _RELATION.match(rest)
+    draft.values |= {
+        "representative": text,
+        "representative_name": proper_name(named["name"] if named else rest) or None,
+        "representative_relation": draft.text("representative_relation")
+        or ((named["a"] or named["b"]) if named else None),
+        "representative_id": person.number if person else None,
+        "representative_phone": _phone(draft, "representative_phone") or (number.number if number else None),
+    }
+
+
+def _without(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    """The text without what the pattern finds in it, and what that was."""
+    found = pattern.search(text)
+    rest = text[: found.start()] + " " + text[found.end() :] if found else text
+    return clean(rest).strip(" ,;."), found[1] if found else ""
