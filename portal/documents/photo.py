@@ -15,26 +15,23 @@ from portal.documents.quality import fingerprint, judge
 from portal.sandbox import Refused
 from portal.vietnam import identity_qr, vietqr
 
-MAX_PIXELS = 60_000_000
 MOST_CHANGE = 24  # mean difference of brightness that re-encoding may make; a lost picture differs by far more
 
 
-def read(path: Path, *, out: str | None = None, max_pixels: int = MAX_PIXELS) -> dict[str, Any]:
+def read(path: Path, *, out: str | None = None) -> dict[str, Any]:
     """Check the photo in `path` and say what is on it; the clean JPEG goes to `out`.
 
     Returns what JSON can hold, dates as ISO text: `kind` (of the file that came), `width`, `height`, `bytes`,
     `sha256` (of the clean picture), `phash`, `qr` (text), `citizen_id_qr`, `vietqr`, `mrz`, `quality`.
     Raises Refused: empty, not_a_photo, too_many_pixels, broken.
     """
-    kind, image = open_picture(path, max_pixels)
-    with image:
-        picture = upright(image, mode="RGB", long_side=LONG_SIDE)
+    kind, image = open_picture(path)
+    picture = upright(image, mode="RGB", long_side=LONG_SIDE)
     clean = encode(picture)
     shown = _decode_again(clean, picture)
-    # A second decoding, gray and full size: the code needs every pixel, the picture does not.
-    _, image = open_picture(path, max_pixels)
-    with image:
-        gray = upright(image, mode="L")
+    if kind == "jpeg":  # it was shrunk while it was decoded, and the code needs every pixel
+        _, image = open_picture(path)
+    gray = upright(image, mode="L")
     if out is not None:
         Path(out).write_bytes(clean)
     return {

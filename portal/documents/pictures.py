@@ -12,6 +12,8 @@ from portal.sandbox import Refused
 
 Kind = Literal["jpeg", "png", "webp", "heic"]
 
+# Declared pixels. What is decoded to four bytes a pixel, and copied to be flattened, must fit into the child's memory.
+MOST_PIXELS: dict[Kind, int] = {"jpeg": 60_000_000, "heic": 60_000_000, "png": 30_000_000, "webp": 30_000_000}
 LONG_SIDE = 2000
 MAX_BYTES = 400_000
 # The first that fits is taken; below 45 the small print of a card is lost, so then the picture shrinks instead.
@@ -47,7 +49,7 @@ def kind_of(head: bytes) -> Kind | None:
     return None
 
 
-def open_picture(path: Path, max_pixels: int) -> tuple[Kind, Image.Image]:
+def open_picture(path: Path) -> tuple[Kind, Image.Image]:
     """The picture with its header read and no pixel decoded; refuses `not_a_photo`, `empty`, `broken`, `too_many_pixels`."""
     with path.open("rb") as file:
         head = file.read(64)
@@ -57,14 +59,14 @@ def open_picture(path: Path, max_pixels: int) -> tuple[Kind, Image.Image]:
     if kind is None:
         raise Refused("not_a_photo")
     if kind == "webp":  # its plugin takes memory for the whole canvas before it tells the size
-        _refuse_too_many(_webp_size(head), max_pixels)
+        _refuse_too_many(kind, _webp_size(head))
     try:
         image = Image.open(path, formats=[PLUGIN[kind]])
     except MemoryError:
         raise
     except Exception as failure:  # a broken file raises anything: OSError, SyntaxError, struct.error, ValueError
         raise Refused("broken") from failure
-    _refuse_too_many(image.size, max_pixels)
+    _refuse_too_many(kind, image.size)
     return kind, image
 
 
@@ -75,7 +77,7 @@ def upright(image: Image.Image, *, mode: Literal["RGB", "L"], long_side: int | N
         orientation = _orientation(image)
         image.draft(mode, size)
         image.load()
-        flat = _flatten(image, mode)
+        flat = _flatten(_nearly(_eight_bits(image), size), mode)
     except MemoryError:
         raise
     except Exception as failure:
@@ -106,14 +108,26 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """16-bit gray is scaled: a plain convert would cut it off to white."""
+    if not image.mode.startswith("I"):
+        return image
+    return image.convert("I").point(lambda value: value / 256).convert("L")
+
+
+def _nearly(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Shrunk by a whole factor towards `size`, because what follows takes copies; a palette cannot be averaged."""
+    factor = max(image.size) // max(size)
+    return image if factor < 2 or image.mode in ("1", "P", "PA") else image.reduce(factor)
+
+
 def _flatten(image: Image.Image, mode: Literal["RGB", "L"]) -> Image.Image:
-    """Eight bits a channel on white paper: 16-bit gray is scaled (a plain convert would cut it off to white)."""
-    if image.mode.startswith("I"):
-        image = image.convert("I").point(lambda value: value / 256).convert("L")
+    """What is transparent shows white paper."""
     if image.has_transparency_data:
-        clear = image.convert("RGBA")
-        image = Image.new("RGBA", clear.size, "white")
-        image.alpha_composite(clear)
+        clear = image if image.mode == "RGBA" else image.convert("RGBA")
+        paper = Image.new(mode, image.size, "white")
+        paper.paste(clear.convert(mode), mask=clear.getchannel("A"))
+        return paper
     return image.convert(mode)
 
 
@@ -124,9 +138,9 @@ def _within(size: tuple[int, int], long_side: int | None) -> tuple[int, int]:
     return max(1, round(size[0] * long_side / longest)), max(1, round(size[1] * long_side / longest))
 
 
-def _refuse_too_many(size: tuple[int, int], max_pixels: int) -> None:
-    if size[0] * size[1] > max_pixels:
-        raise Refused("too_many_pixels", width=size[0], height=size[1])
+def _refuse_too_many(kind: Kind, size: tuple[int, int]) -> None:
+    if size[0] * size[1] > MOST_PIXELS[kind]:
+        raise Refused("too_many_pixels", limit=MOST_PIXELS[kind] // 1_000_000)
 
 
 def _webp_size(head: bytes) -> tuple[int, int]:

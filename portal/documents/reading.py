@@ -9,7 +9,7 @@ from portal.errors import DomainError
 from portal.sandbox import Refused, Unreadable, run
 
 MAX_MEGABYTES = 15
-MAX_MEGAPIXELS = 60
+SAFE_MEGAPIXELS = 12  # what any kind of picture may have, told to those whose photo broke the memory limit
 SECONDS = 15
 MEMORY_MB = 512
 
@@ -84,7 +84,6 @@ def inspect(
             memory_mb=MEMORY_MB,
             limit_mb=max_megabytes,
             out=None if out is None else str(out.resolve()),
-            max_pixels=MAX_MEGAPIXELS * 1_000_000,
         )
     except Unreadable as failure:
         raise _explained(failure, name, max_megabytes) from failure
@@ -92,7 +91,8 @@ def inspect(
 
 
 def _explained(failure: Unreadable, name: str, max_megabytes: int) -> PhotoRefused:
-    match failure.code if isinstance(failure, Refused) else failure.reason:
+    code, details = (failure.code, failure.details) if isinstance(failure, Refused) else (failure.reason, {})
+    match code:
         case "not_a_photo":
             return NotAPhoto(name=name)
         case "empty":
@@ -100,7 +100,7 @@ def _explained(failure: Unreadable, name: str, max_megabytes: int) -> PhotoRefus
         case "too_large":
             return PhotoTooHeavy(name=name, limit=max_megabytes)
         case "too_many_pixels" | "memory":
-            return PhotoTooManyPixels(name=name, limit=MAX_MEGAPIXELS)
+            return PhotoTooManyPixels(name=name, limit=details.get("limit", SAFE_MEGAPIXELS))
         case "timeout":
             return PhotoTooSlow(name=name)
         case _:
