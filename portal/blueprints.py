@@ -4,8 +4,8 @@ from portal.audit.views import audit
 from portal.documents.views import documents
 from portal.enrolment.views import enrolment
 from portal.payouts.views import payouts
-from portal.reconciliation.views import reconciliation
 from portal.recipients.views import recipients
+from portal.reconciliation.views import reconciliation
 from portal.reports.views import reports
 from portal.review.views import review
 from portal.staff.views import staff

@@ -86,9 +86,9 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 @event.listens_for(Engine, "connect")
 def _sqlite_settings(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     if type(connection).__module__.startswith("sqlite3"):
-        connection.isolation_level = None  # type: ignore[attr-defined]  # the BEGIN below is ours
+        connection.isolation_level = None  # the BEGIN below is ours
         for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000"):
-            connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+            connection.execute(f"PRAGMA {pragma}")
 
 
 @event.listens_for(Engine, "begin")

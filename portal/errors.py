@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -39,7 +40,7 @@ class DomainError(Exception):
     @property
     def message(self) -> str:
         """The sentence in the reader's language."""
-        return gettext(self.message_id) % self.values
+        return str(gettext(self.message_id) % self.values)
 
 
 class InputError(DomainError):
@@ -69,10 +70,16 @@ PAGES = {
     404: (_l("There is nothing here"), _l("The address is wrong, or the record belongs to another commune.")),
     405: (_l("This address takes no direct visit"), _l("Go back and use the button on the page.")),
     409: (_l("This step was not taken"), ""),
-    413: (_l("The file is too large"), _l("A photo may have 15 MB, a list 20 MB. Choose a smaller file. Nothing was stored.")),
+    413: (
+        _l("The file is too large"),
+        _l("A photo may have 15 MB, a list 20 MB. Choose a smaller file. Nothing was stored."),
+    ),
     422: (_l("This could not be stored"), ""),
     429: (_l("Too many tries"), _l("Wait a quarter of an hour, then try again.")),
-    500: (_l("This page could not be opened"), _l("The server has a fault. What you just did was not stored on the server.")),
+    500: (
+        _l("This page could not be opened"),
+        _l("The server has a fault. What you just did was not stored on the server."),
+    ),
 }
 
 
@@ -158,8 +165,6 @@ def constraint_name(error: IntegrityError) -> str | None:
 
 def _unique_by_columns(columns: set[str]) -> str | None:
     table = Base.metadata.tables[next(iter(columns)).split(".")[0]]
-    unique = [*(c for c in table.constraints), *(i for i in table.indexes if i.unique)]
-    for rule in unique:
-        if {f"{table.name}.{c.name}" for c in getattr(rule, "columns", [])} == columns and rule.name in CONSTRAINTS:
-            return str(rule.name)
-    return None
+    unique: list[Any] = [*(c for c in table.constraints if isinstance(c, UniqueConstraint)), *(i for i in table.indexes if i.unique)]
+    names = {str(r.name) for r in unique if {f"{table.name}.{c.name}" for c in r.columns} == columns}
+    return next(iter(names & CONSTRAINTS.keys()), None)

@@ -4,14 +4,22 @@ import ast
 from collections.abc import Iterator
 from typing import IO, Any
 
+from babel.messages.extract import extract_python
+
 Message = tuple[int, str | None, str, list[str]]
 
 
-def error_messages(file: IO[bytes], _keywords: Any, _tags: Any, _options: Any) -> Iterator[Message]:
-    """Babel's extractor: the message of each class whose base ends in Error, or is itself such an error."""
-    tree = ast.parse(file.read())
+def messages(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[Any]:
+    """Babel's extractor for Python, and after it the message of each domain error."""
+    yield from extract_python(file, keywords, tags, options)
+    file.seek(0)
+    yield from error_messages(ast.parse(file.read()))
+
+
+def error_messages(tree: ast.Module) -> Iterator[Message]:
+    """The docstring of each class whose base is such an error, in the order of the module."""
     errors = {"DomainError", "InputError"}
-    for node in ast.walk(tree):
+    for node in tree.body:
         if isinstance(node, ast.ClassDef) and any(_name(base) in errors for base in node.bases):
             errors.add(node.name)
             text = ast.get_docstring(node)

@@ -71,7 +71,9 @@ def filled_in(form):
             continue
         if field.name == "select":
             options = field.select("option")
-            chosen = [o for o in options if o.has_attr("selected")] or ([] if field.has_attr("multiple") else options[:1])
+            chosen = [o for o in options if o.has_attr("selected")] or (
+                [] if field.has_attr("multiple") else options[:1]
+            )
             values = [o.get("value", o.text) for o in chosen]
         elif kind in ("checkbox", "radio"):
             values = [field.get("value", "on")] if field.has_attr("checked") else []
@@ -117,11 +119,16 @@ def check(text, soup):
     assert not parser.errors, [(place, name, text.split("\n")[place[0] - 1][:200]) for place, name, _ in parser.errors]
     assert len(soup.select("h1")) == 1, [h.text for h in soup.select("h1")]
     title, h1 = " ".join(soup.title.text.split()), " ".join(soup.h1.text.split())
-    assert title.removeprefix("Lỗi: ").removeprefix("Error: ").startswith(h1) or h1.startswith(title.split(" – ")[0]), (title, h1)
+    assert title.removeprefix("Lỗi: ").removeprefix("Error: ").startswith(h1) or h1.startswith(title.split(" – ")[0]), (
+        title,
+        h1,
+    )
     ids = [e["id"] for e in soup.select("[id]")]
     assert len(ids) == len(set(ids)), f"duplicate id {[i for i in ids if ids.count(i) > 1]}"
     for control in soup.select("input:not([type=hidden]):not([type=submit]), textarea, select"):
-        labelled = control.find_parent("label") or (control.get("id") and soup.select_one(f"label[for='{control['id']}']"))
+        labelled = control.find_parent("label") or (
+            control.get("id") and soup.select_one(f"label[for='{control['id']}']")
+        )
         assert labelled or control.get("aria-label") or control.get("aria-labelledby"), f"no label: {control}"
     for form in soup.select("form[method=post]"):
         assert form.select_one("[name=csrf_token]"), f"no token in {form.get('action')}"

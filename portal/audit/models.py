@@ -1,5 +1,7 @@
 """The event and the head of its chain."""
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +9,8 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Key
+
+FIRST_HASH = "0" * 64
 
 
 class AuditChain(Base):
@@ -34,3 +38,20 @@ class AuditEvent(Base):
     detail: Mapped[dict[str, Any]]
     previous_hash: Mapped[str]
     hash: Mapped[str]
+
+
+def fingerprint(event: AuditEvent) -> str:
+    """SHA-256 over the event and the hash before it, in one canonical spelling."""
+    told = [
+        event.previous_hash,
+        event.chain,
+        event.seq,
+        event.at.isoformat(),
+        event.actor_id,
+        event.actor_name,
+        event.action,
+        event.subject,
+        event.detail,
+    ]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from portal.audit.models import AuditChain, AuditEvent
-from portal.audit.services import FIRST_HASH, fingerprint
+from portal.audit.models import FIRST_HASH, AuditChain, AuditEvent, fingerprint
 from portal.db import db
 
 

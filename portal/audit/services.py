@@ -1,15 +1,12 @@
 """Record an event in the transaction that it tells of."""
 
-import hashlib
 import json
 from typing import Any, Protocol
 
 from sqlalchemy import select
 
-from portal.audit.models import AuditChain, AuditEvent
+from portal.audit.models import FIRST_HASH, AuditChain, AuditEvent, fingerprint
 from portal.db import db, now
-
-FIRST_HASH = "0" * 64
 
 
 class Actor(Protocol):
@@ -21,7 +18,9 @@ class Actor(Protocol):
     def full_name(self) -> str: ...
 
 
-def record(actor: Actor | None, action: str, subject: str, *, commune_id: int | None = None, **detail: Any) -> AuditEvent:
+def record(
+    actor: Actor | None, action: str, subject: str, *, commune_id: int | None = None, **detail: Any
+) -> AuditEvent:
     """Append an event to the commune's chain; `subject` is "table:id"; `detail` holds no photo, number or full account."""
     chain = commune_id or 0
     head = db.session.execute(
@@ -46,20 +45,3 @@ def record(actor: Actor | None, action: str, subject: str, *, commune_id: int | 
     db.session.add(event)
     db.session.flush()
     return event
-
-
-def fingerprint(event: AuditEvent) -> str:
-    """SHA-256 over the event and the hash before it, in one canonical spelling."""
-    told = [
-        event.previous_hash,
-        event.chain,
-        event.seq,
-        event.at.isoformat(),
-        event.actor_id,
-        event.actor_name,
-        event.action,
-        event.subject,
-        event.detail,
-    ]
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

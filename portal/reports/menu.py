@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
 def language_url() -> str:
     """This page in the other language."""
     other = "vi" if str(get_locale()) == "en" else "en"
-    kept = {k: v for k, v in request.args.items() if k != "lang"}
+    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "lang"}
     if request.method != "GET" or request.endpoint is None:
         return url_for("reports.home", lang=other)
     return url_for(request.endpoint, **(request.view_args or {}), **kept, lang=other)

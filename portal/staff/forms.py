@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.access import Role
@@ -23,10 +24,14 @@ class StaffForm(Form):
     username = StringField(_l("User name"), [filled(_l("Enter the user name."))])
     full_name = StringField(_l("Full name"), [filled(_l("Enter the full name."))])
     title = StringField(_l("Position"))
-    role = SelectField(_l("Role"), choices=[(r.value, ROLE_LABELS[r]) for r in Role], coerce=Role)
+    role = SelectField(_l("Role"), choices=[SelectChoice(r.value, ROLE_LABELS[r]) for r in Role], coerce=Role)
     provider_bin = StringField(_l("Bank (BIN, for bank staff)"))
     communes = SelectMultipleField(
-        _l("Communes where they work"), coerce=int, choices=(), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        _l("Communes where they work"),
+        coerce=int,
+        choices=(),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
     password = PasswordField(_l("New password"))
     active = BooleanField(_l("May sign in"), default=True)

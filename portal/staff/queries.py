@@ -11,7 +11,7 @@ from portal.staff.models import StaffCommune, StaffMember
 Row = TypeVar("Row", bound=InCommune)
 
 
-def visible_to(model: type[Row], member: StaffMember) -> Select[tuple[Row]]:
+def visible_to(model: type[Row], member: StaffMember) -> Select[Row]:
     """Rows of the member's communes: every read of personal data begins here."""
     return select(model).where(in_communes_of(model.commune_id, member))
 

@@ -49,7 +49,9 @@ def sign_in(
     keys = [_key(secret, "name", username.strip().lower()), _key(secret, "address", address)]
     counts = dict(
         db.session.execute(
-            select(SignInTry.key, func.count()).where(SignInTry.key.in_(keys), SignInTry.at > since).group_by(SignInTry.key)
+            select(SignInTry.key, func.count())
+            .where(SignInTry.key.in_(keys), SignInTry.at > since)
+            .group_by(SignInTry.key)
         ).all()
     )
     # many clerks share one address at a commune hall: an address may fail four times as often as a name

@@ -1,6 +1,5 @@
 """Who is signed in here, and in which commune they are working."""
 
-from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, flash, redirect, request, session, url_for
@@ -16,7 +15,6 @@ from portal.staff.queries import one_visible
 
 Row = TypeVar("Row", bound=InCommune)
 login_manager = LoginManager()
-after_sign_out: list[Callable[[], None]] = []
 
 
 def init_app(app: Flask) -> None:
@@ -28,7 +26,7 @@ def settings(app: Flask) -> Settings:
     return cast(Settings, app.config["SETTINGS"])
 
 
-@login_manager.user_loader
+@login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login carries no types
 def load(session_id: str) -> StaffMember | None:
     """The member of this session, unless the sessions were ended or the account blocked since."""
     member_id, _, epoch = session_id.partition(":")
@@ -36,7 +34,7 @@ def load(session_id: str) -> StaffMember | None:
     return member if member and member.active and str(member.session_epoch) == epoch else None
 
 
-@login_manager.unauthorized_handler
+@login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
 def ask_to_sign_in() -> ResponseReturnValue:
     flash(gettext("Sign in to go on."))
     here = request.full_path.rstrip("?") if request.method == "GET" else None

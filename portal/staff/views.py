@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
+from wtforms.fields.choices import SelectChoice
 
 from portal.access import PUBLIC, SIGNED_IN, Permission, allow
 from portal.areas.queries import all_communes
@@ -140,7 +141,7 @@ def edit_member(member_id: int) -> ResponseReturnValue:
 def _edit(found: StaffMember | None) -> ResponseReturnValue:
     form = StaffForm(obj=found, data={"communes": [c.id for c in found.communes]} if found else None)
     communes = {c.id: c for c in all_communes()}
-    form.communes.choices = [(c.id, f"{c.name} ({c.code})") for c in communes.values()]
+    form.communes.choices = [SelectChoice(c.id, f"{c.name} ({c.code})") for c in communes.values()]
     if form.validate_on_submit():
         try:
             services.save(

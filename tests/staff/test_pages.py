@@ -87,7 +87,12 @@ def test_the_page_asked_for_opens_after_signing_in_but_never_another_site(app, c
 def test_an_administrator_adds_a_clerk_who_can_sign_in_and_blocks_her(app, sign_in, commune):
     admin = sign_in("admin")
     page = admin.open("/staff/new").submit(
-        "Lưu tài khoản", username="thu.ha", full_name="Lê  Thu Hà", role="bank_staff", communes=[str(commune)], password="ngan"
+        "Lưu tài khoản",
+        username="thu.ha",
+        full_name="Lê  Thu Hà",
+        role="bank_staff",
+        communes=[str(commune)],
+        password="ngan",
     )
     assert page.status == 422 and "ít nhất 10 ký tự" in page.words
     page = page.submit("Lưu tài khoản", password="mat khau thu nghiem")
@@ -102,8 +107,10 @@ def test_an_administrator_adds_a_clerk_who_can_sign_in_and_blocks_her(app, sign_
 
 
 def test_a_user_name_is_given_once(app, sign_in, commune):
-    page = sign_in("admin").open("/staff/new").submit(
-        "Lưu tài khoản", username="officer", full_name="Người Khác", password="mat khau thu nghiem"
+    page = (
+        sign_in("admin")
+        .open("/staff/new")
+        .submit("Lưu tài khoản", username="officer", full_name="Người Khác", password="mat khau thu nghiem")
     )
     assert page.status == 409 and "Tên đăng nhập này đã có người dùng" in page.words
     assert "Người Khác" in page.words and "mat khau" not in page.words
