@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.words import GENERIC, IGNORED, OTHER_PERSON, TITLE, field_of
+from portal.spreadsheets import cell_name
 
 SEARCHED_ROWS = 120
 DEEPEST = 4
@@ -30,7 +31,10 @@ class Header:
 
 
 def find_header(grid: Grid, mapping: Mapping[str, str | None] | None = None) -> Header | None:
-    """The header with most known columns, one of them the name; `mapping` (field to heading) outweighs the words."""
+    """The header with most known columns, one of them the name.
+
+    `mapping` (field to heading or column letter; None for a field that the list has not) outweighs the words.
+    """
     best: Header | None = None
     wanted = {fold(text): field for field, text in (mapping or {}).items() if text}
     for row in range(min(len(grid.sheet.rows), SEARCHED_ROWS)):
@@ -134,7 +138,8 @@ def _assign(
     columns: dict[str, int] = {}
     mapping = mapping or {}
     for field, heading in mapping.items():
-        column = next((c for c, text in texts.items() if heading and fold(text) == fold(heading)), None)
+        named = (c for c, text in texts.items() if heading and heading in (text, cell_name(0, c)[:-1]))
+        column = next(named, None)
         if column is not None:
             columns[field] = column
     for column, levels in parts.items():
