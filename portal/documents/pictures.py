@@ -13,7 +13,7 @@ from portal.sandbox import Refused
 Kind = Literal["jpeg", "png", "webp", "heic"]
 
 # Declared pixels. What is decoded to four bytes a pixel, and copied to be flattened, must fit into the child's memory.
-MOST_PIXELS: dict[Kind, int] = {"jpeg": 60_000_000, "heic": 60_000_000, "png": 30_000_000, "webp": 30_000_000}
+MOST_PIXELS: dict[Kind, int] = {"jpeg": 60_000_000, "heic": 60_000_000, "png": 30_000_000, "webp": 20_000_000}
 LONG_SIDE = 2000
 MAX_BYTES = 400_000
 # The first that fits is taken; below 45 the small print of a card is lost, so then the picture shrinks instead.
