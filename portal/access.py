@@ -89,7 +89,8 @@ def init_app(app: Flask) -> None:
     undeclared = sorted(e for e in app.view_functions if rule_for(app, e) is None)
     if undeclared:
         raise RuntimeError(f"No @allow(...) on: {', '.join(undeclared)}")
-    app.before_request(enforce)
+    # first of all: before the form token is checked, so that what a role may not do is always a 403
+    app.before_request_funcs.setdefault(None, []).insert(0, enforce)
 
 
 def enforce() -> ResponseReturnValue | None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from portal.db import Base, db
+from portal.db import Base
 
 log = logging.getLogger("portal")
 
@@ -137,7 +137,6 @@ def failsafe(error: Exception) -> ResponseReturnValue:
     code = f"{code[:4]}-{code[4:]}"
     places = [f"{t.tb_frame.f_code.co_name}:{t.tb_lineno}" for t in _frames(error)]
     log.error("fault %s %s at %s in %s", code, type(error).__name__, " > ".join(places[-6:]), request.endpoint)
-    db.session.rollback()
     return page(500, code=code)
 
 
