@@ -38,9 +38,9 @@ NUMBERS = {
     "cccd-front-dark": "004160770779",
     "cccd-front-decomposed-text": "020143255900",
     "cccd-front-strong-perspective": "020156678003",
-    "cccd-front-turned-180-by-exif-with-gps": "020076626811",
+    "cccd-front-turned-180-by-exif": "020076626811",
     "cccd-front-turned-90-by-exif": "020150583372",
-    "cccd-front-upside-down": "020188114383",
+    "cccd-front-upside-down-with-gps": "020188114383",
     "cccd-qr-glare-on-a-corner": "020146556122",
     "cccd-qr-motion-blur": "020159028046",
     "cccd-qr-strong-blur": "020079049831",
@@ -138,7 +138,7 @@ def test_what_is_wrong_with_a_sample_is_warned_of_and_good_ones_are_left_alone(c
 
 
 def test_the_stored_picture_is_a_small_jpeg_that_holds_no_metadata(tmp_path: Path) -> None:
-    source, out = FIXTURES / "cccd-front-turned-180-by-exif-with-gps.jpg", tmp_path / "clean.jpg"
+    source, out = FIXTURES / "cccd-front-upside-down-with-gps.jpg", tmp_path / "clean.jpg"
     with Image.open(source) as image:
         assert image.getexif().get_ifd(0x8825), "the fixture must hold a place"
     found = inspect(source, source.name, out=out)
