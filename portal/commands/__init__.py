@@ -3,9 +3,10 @@
 from flask import Flask
 
 from portal.commands.audit import audit
+from portal.commands.demo import demo
 from portal.commands.staff import staff
 
 
 def init_app(app: Flask) -> None:
-    for group in (audit, staff):
+    for group in (audit, demo, staff):
         app.cli.add_command(group)
