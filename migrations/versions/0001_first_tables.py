@@ -247,6 +247,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("return_reason", sa.String(), nullable=False),
         sa.Column("seal", sa.String(), nullable=True),
+        sa.Column("ledger", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="1", nullable=False),
         sa.Column("commune_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
@@ -925,6 +926,7 @@ def upgrade() -> None:
             name=op.f("ck_line_total_is_the_sum"),
         ),
         sa.CheckConstraint("amount_total > 0", name=op.f("ck_line_total_positive")),
+        sa.CheckConstraint("number BETWEEN 1 AND 999999", name=op.f("ck_line_number_fits_the_reference")),
         sa.ForeignKeyConstraint(["carried_from_id"], ["line.id"], name=op.f("fk_line_carried_from_id_line")),
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_line_commune_id_commune")),
         sa.ForeignKeyConstraint(
@@ -937,6 +939,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("entitlement_id", "month", name="uq_line_one_per_entitlement_and_month"),
         sa.UniqueConstraint("reference", name=op.f("uq_line_reference")),
         sa.UniqueConstraint("run_id", "entitlement_id", name=op.f("uq_line_run_id_entitlement_id")),
+        sa.UniqueConstraint("run_id", "number", name=op.f("uq_line_run_id_number")),
     )
     with op.batch_alter_table("line", schema=None) as batch_op:
         batch_op.create_index(
@@ -944,7 +947,14 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_line_recipient_id_month"), ["recipient_id", "month"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_line_run_id_village_name_sort_key"), ["run_id", "village_name", "sort_key"], unique=False
+            batch_op.f("ix_line_run_id_village_name_number"), ["run_id", "village_name", "number"], unique=False
+        )
+        batch_op.create_index(
+            "ix_line_unpaid",
+            ["commune_id", "entitlement_id"],
+            unique=False,
+            postgresql_where=sa.text("outcome IN ('uncollected', 'returned')"),
+            sqlite_where=sa.text("outcome IN ('uncollected', 'returned')"),
         )
 
     op.create_table(
@@ -1257,7 +1267,12 @@ def downgrade() -> None:
 
     op.drop_table("payment_method")
     with op.batch_alter_table("line", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_line_run_id_village_name_sort_key"))
+        batch_op.drop_index(
+            "ix_line_unpaid",
+            postgresql_where=sa.text("outcome IN ('uncollected', 'returned')"),
+            sqlite_where=sa.text("outcome IN ('uncollected', 'returned')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_line_run_id_village_name_number"))
         batch_op.drop_index(batch_op.f("ix_line_recipient_id_month"))
         batch_op.drop_index(batch_op.f("ix_line_commune_id_account_number"))
 

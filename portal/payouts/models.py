@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.areas.models import Commune, InCommune
@@ -38,13 +40,20 @@ class RunIsElsewhere(DomainError):
 
 
 class Run(InCommune, Base):
-    """One list of payments of a programme for a month. `seal`: SHA-256 over its lines when it was approved."""
+    """One list of payments of a programme for a month; `sequence` above 1 is a supplementary list of that month.
+
+    `seal`: SHA-256 over its lines when it was approved (see `seal.py`). `previous`: the last list of the month that this
+    one is compared with. `ledger`: that comparison (see `difference.py`) as it stood when the list was prepared.
+    """
 
     __tablename__ = "run"
     __table_args__ = (
         UniqueConstraint("commune_id", "programme_id", "month", "sequence"),
         CheckConstraint("approved_by <> prepared_by", name="approved_by_another"),
-        CheckConstraint("state IN ('draft', 'prepared') OR (seal IS NOT NULL AND approved_by IS NOT NULL)", name="approved_is_sealed"),
+        CheckConstraint(
+            "state IN ('draft', 'prepared') OR (seal IS NOT NULL AND approved_by IS NOT NULL)",
+            name="approved_is_sealed",
+        ),
     )
     id: Mapped[Key]
     commune: Mapped[Commune] = relationship()
@@ -66,6 +75,7 @@ class Run(InCommune, Base):
     sent_at: Mapped[datetime | None]
     return_reason: Mapped[str] = mapped_column(default="")
     seal: Mapped[str | None]
+    ledger: Mapped[list[Any] | None]
     version: Mapped[int] = mapped_column(server_default="1")
     __mapper_args__ = {"version_id_col": version}
 
@@ -87,24 +97,35 @@ class Payee(StrEnum):
     REPRESENTATIVE = "representative"
 
 
+_UNPAID = text("outcome IN ('uncollected', 'returned')")
+
+
 class Line(InCommune, Base):
     """One payment of a run, frozen with name, account and channel as they were when it was drawn up.
 
-    After the run is sealed only the outcome may change: a trigger refuses anything else.
+    `number` runs by village and given name through all lists of the month. `amount_arrears` holds everything that is
+    paid once: arrears and one-off allowances. `amount_carried` is the whole of an earlier line that was not collected
+    or came back. After the run is sealed only the outcome may change: a trigger refuses anything else.
     """
 
     __tablename__ = "line"
     __table_args__ = (
         UniqueConstraint("run_id", "entitlement_id"),
+        UniqueConstraint("run_id", "number"),
         UniqueConstraint("entitlement_id", "month", name="uq_line_one_per_entitlement_and_month"),
         CheckConstraint(
             "amount_total = amount_month + amount_arrears + amount_carried - amount_clawback", name="total_is_the_sum"
         ),
         CheckConstraint("amount_total > 0", name="total_positive"),
-        CheckConstraint("amount_month >= 0 AND amount_arrears >= 0 AND amount_carried >= 0 AND amount_clawback >= 0", name="parts_not_negative"),
+        CheckConstraint(
+            "amount_month >= 0 AND amount_arrears >= 0 AND amount_carried >= 0 AND amount_clawback >= 0",
+            name="parts_not_negative",
+        ),
         CheckConstraint("outcome = 'pending' OR outcome_on IS NOT NULL", name="outcome_has_a_day"),
-        Index(None, "run_id", "village_name", "sort_key"),
+        CheckConstraint("number BETWEEN 1 AND 999999", name="number_fits_the_reference"),
+        Index(None, "run_id", "village_name", "number"),
         Index(None, "commune_id", "account_number"),
+        Index("ix_line_unpaid", "commune_id", "entitlement_id", postgresql_where=_UNPAID, sqlite_where=_UNPAID),
         Index(None, "recipient_id", "month"),
     )
     id: Mapped[Key]
@@ -148,7 +169,10 @@ class LeftOutReason(StrEnum):
 
 
 class LeftOut(InCommune, Base):
-    """A live entitlement without a line, and why: visible, so that nobody is forgotten."""
+    """An entitlement of the month without a line, and why: visible, so that nobody is forgotten.
+
+    `amount`: what the list would have paid; zero or less when a clawback takes all of it.
+    """
 
     __tablename__ = "left_out"
     __table_args__ = (UniqueConstraint("run_id", "entitlement_id"),)
@@ -160,5 +184,3 @@ class LeftOut(InCommune, Base):
     village_name: Mapped[str]
     reason: Mapped[LeftOutReason] = mapped_column(states(LeftOutReason))
     amount: Mapped[int]
-
-

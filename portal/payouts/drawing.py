@@ -1,0 +1,274 @@
+"""What a list of payments holds, as one SELECT over the register: every entitlement of the month with its fate.
+
+A list is drawn up from it by INSERT .. SELECT, and compared with it again before it is prepared.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import Subquery
+
+from portal.areas.models import Village
+from portal.db import db
+from portal.payouts.models import LeftOutReason, Line, Outcome, Payee, Run, RunState
+from portal.recipients.models import (
+    ACCOUNT_KINDS,
+    Adjustment,
+    AdjustmentKind,
+    Category,
+    Entitlement,
+    EntitlementStatus,
+    MethodKind,
+    MethodStatus,
+    PaymentMethod,
+    Recipient,
+    RecipientStatus,
+    Representative,
+    RepresentativeStatus,
+)
+
+PAID_OUT = (RunState.SENT, RunState.RECONCILED, RunState.SETTLED)
+NOT_RECEIVED = (Outcome.UNCOLLECTED, Outcome.RETURNED)
+
+
+@dataclass(frozen=True)
+class Month:
+    """What is drawn up: a programme and month of a commune. `run_id` names the list whose own lines do not count as paid.
+
+    `day`: a representative's paper must hold on it; the first of the month, or today if that is later.
+    """
+
+    commune_id: int
+    programme_id: int
+    month: date
+    run_id: int
+    day: date
+
+    @classmethod
+    def of(cls, run: Run, today: date) -> "Month":
+        return cls(run.commune_id, run.programme_id, run.month, run.id, max(run.month, today))
+
+
+def bytewise(column: Any) -> ColumnElement[str]:
+    """The column in byte order, for which sort keys are made; PostgreSQL would else use the order of its locale."""
+    name = db.session.get_bind().dialect.name
+    ordered: ColumnElement[str] = column.collate("C" if name == "postgresql" else "BINARY")
+    return ordered
+
+
+def fate(drawn: Month) -> Subquery:
+    """One row for each entitlement of the month that no other list has paid: amounts, payee, and a reason or none.
+
+    An entitlement belongs to the month when it has not ended and its months include it. A row without a reason becomes
+    a line, one with a reason is left out.
+    """
+    once, carried = _once(drawn), _carried(drawn)
+    arrears, clawback = (func.coalesce(once.c[name], 0) for name in ("arrears", "clawback"))
+    brought = func.coalesce(carried.c.amount, 0)
+    total = Entitlement.monthly_amount + arrears + brought - clawback
+    accounts = PaymentMethod.kind.in_(ACCOUNT_KINDS)
+    through_other = and_(
+        Representative.id.is_not(None), or_(~accounts, PaymentMethod.kind == MethodKind.REPRESENTATIVE_ACCOUNT)
+    )
+    collector = case((through_other, Representative.full_name), else_=Recipient.full_name)
+    columns = (
+        Entitlement.id.label("entitlement_id"),
+        Recipient.id.label("recipient_id"),
+        Entitlement.monthly_amount.label("amount_month"),
+        arrears.label("amount_arrears"),
+        brought.label("amount_carried"),
+        clawback.label("amount_clawback"),
+        total.label("amount_total"),
+        carried.c.line_id.label("carried_from_id"),
+        PaymentMethod.kind.label("channel"),
+        case((accounts, PaymentMethod.provider_bin)).label("provider_bin"),
+        case((accounts, PaymentMethod.account_number)).label("account_number"),
+        case((through_other, Payee.REPRESENTATIVE.value), else_=Payee.RECIPIENT.value).label("payee"),
+        case((and_(accounts, PaymentMethod.holder_name != ""), PaymentMethod.holder_name), else_=collector).label(
+            "payee_name"
+        ),
+        Recipient.full_name.label("recipient_name"),
+        Recipient.code.label("recipient_code"),
+        Recipient.citizen_id.label("citizen_id"),
+        Recipient.sort_key.label("sort_key"),
+        func.coalesce(Village.name, "").label("village_name"),
+        func.coalesce(Village.search_key, "").label("village_key"),
+        func.coalesce(func.nullif(Entitlement.category_text, ""), Category.label, "").label("category_text"),
+        Representative.valid_until.label("valid_until"),
+        _reason(total).label("reason"),
+    )
+    return (
+        select(*columns)
+        .select_from(Entitlement)
+        .join(Recipient, Recipient.id == Entitlement.recipient_id)
+        .outerjoin(Village, Village.id == Recipient.village_id)
+        .outerjoin(Category, Category.id == Entitlement.category_id)
+        .outerjoin(
+            PaymentMethod,
+            and_(PaymentMethod.recipient_id == Recipient.id, PaymentMethod.status == MethodStatus.READY),
+        )
+        .outerjoin(Representative, _may_receive(drawn.day))
+        .outerjoin(once, once.c.entitlement_id == Entitlement.id)
+        .outerjoin(carried, carried.c.entitlement_id == Entitlement.id)
+        .where(_of_the_month(drawn))
+        .subquery("fate")
+    )
+
+
+def _of_the_month(drawn: Month) -> ColumnElement[bool]:
+    paid = aliased(Line)
+    elsewhere = exists().where(
+        paid.entitlement_id == Entitlement.id, paid.month == drawn.month, paid.run_id != drawn.run_id
+    )
+    return and_(
+        Entitlement.commune_id == drawn.commune_id,
+        Entitlement.programme_id == drawn.programme_id,
+        Entitlement.status != EntitlementStatus.ENDED,
+        Entitlement.first_month <= drawn.month,
+        or_(Entitlement.last_month.is_(None), Entitlement.last_month >= drawn.month),
+        ~elsewhere,
+    )
+
+
+def _may_receive(day: date) -> ColumnElement[bool]:
+    """The representative of the payment method, if the paper holds on `day`."""
+    return and_(
+        Representative.id == PaymentMethod.representative_id,
+        Representative.status == RepresentativeStatus.CONFIRMED,
+        or_(Representative.valid_until.is_(None), Representative.valid_until >= day),
+    )
+
+
+def _once(drawn: Month) -> Subquery:
+    """What is added or taken once in this month, by entitlement. Arrears and one-off allowances are one figure."""
+    taken = Adjustment.kind == AdjustmentKind.CLAWBACK
+    return (
+        select(
+            Adjustment.entitlement_id,
+            cast(func.sum(case((taken, 0), else_=Adjustment.amount)), Line.amount_arrears.type).label("arrears"),
+            cast(func.sum(case((taken, Adjustment.amount), else_=0)), Line.amount_arrears.type).label("clawback"),
+        )
+        .where(Adjustment.commune_id == drawn.commune_id, Adjustment.month == drawn.month)
+        .group_by(Adjustment.entitlement_id)
+        .subquery("once")
+    )
+
+
+def _carried(drawn: Month) -> Subquery:
+    """The oldest earlier line of each entitlement that was not received and is in no other list yet."""
+    taken = aliased(Line)
+    earlier = (
+        select(
+            Line.entitlement_id,
+            Line.id.label("line_id"),
+            Line.amount_total.label("amount"),
+            func.row_number().over(partition_by=Line.entitlement_id, order_by=(Line.month, Line.id)).label("place"),
+        )
+        .join(Run, Run.id == Line.run_id)
+        .where(
+            Line.commune_id == drawn.commune_id,
+            Line.outcome.in_(NOT_RECEIVED),
+            Line.month < drawn.month,
+            Run.programme_id == drawn.programme_id,
+            Run.state.in_(PAID_OUT),
+            ~exists().where(taken.carried_from_id == Line.id, taken.run_id != drawn.run_id),
+        )
+        .subquery("earlier")
+    )
+    return select(earlier).where(earlier.c.place == 1).subquery("carried")
+
+
+def _reason(total: ColumnElement[int]) -> ColumnElement[str | None]:
+    """Why there is no line, the first that holds; NULL when there is one."""
+    paper_ended = and_(PaymentMethod.kind == MethodKind.REPRESENTATIVE_ACCOUNT, Representative.id.is_(None))
+    return case(
+        (Recipient.status != RecipientStatus.LIVE, LeftOutReason.NOT_LIVE.value),
+        (Entitlement.status == EntitlementStatus.SUSPENDED, LeftOutReason.SUSPENDED.value),
+        (PaymentMethod.id.is_(None), LeftOutReason.NO_METHOD.value),
+        (paper_ended, LeftOutReason.AUTHORIZATION_ENDED.value),
+        (total <= 0, LeftOutReason.NOTHING_DUE.value),
+    )
+
+
+# ---- references -----------------------------------------------------------------------------------------------------
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _step(product: Any, digit: Any) -> Any:
+    """One character of ISO 7064 MOD 37,36: `(x - 1) % 36 + 1` is `x % 36 or 36`, which SQL can say, too."""
+    return ((product + digit - 1) % 36 + 1) * 2 % 37
+
+
+def reference(programme: str, month: date, commune_code: str, number: ColumnElement[int]) -> ColumnElement[str]:
+    """`portal.vietnam.references.make` as an SQL expression over the column `number` (a test compares them)."""
+    prefix = f"{programme.ljust(4, 'X')}{month:%m%y}{commune_code}"
+    product: Any = 36
+    for character in prefix:
+        product = _step(product, _ALPHABET.index(character))
+    for power in (100_000, 10_000, 1000, 100, 10, 1):
+        product = _step(product, number // literal(power) % 10)
+    digits = func.substr(cast(number + 1_000_000, String), 2, 6)
+    return literal(prefix) + digits + func.substr(_ALPHABET, (37 - product) % 36 + 1, 1)
+
+
+# ---- the two halves -------------------------------------------------------------------------------------------------
+
+AS_DRAWN = (
+    "entitlement_id recipient_id amount_month amount_arrears amount_carried amount_clawback amount_total carried_from_id"
+    " channel provider_bin account_number payee payee_name recipient_name recipient_code citizen_id sort_key village_name"
+    " category_text"
+).split()
+# what makes a list out of date when the register says otherwise
+WATCHED = (
+    "entitlement_id amount_month amount_arrears amount_carried amount_clawback channel provider_bin account_number"
+    " payee_name recipient_name citizen_id"
+).split()
+
+
+def lines_of(run: Run, drawn: Month, first_number: int) -> tuple[list[str], Select[Any]]:
+    """Column names and the SELECT for the lines of a run; numbers by village and given name from `first_number` on."""
+    due = fate(drawn)
+    order = (bytewise(due.c.village_key), bytewise(due.c.sort_key), due.c.entitlement_id)
+    place = (func.row_number().over(order_by=order) + (first_number - 1)).label("number")
+    numbered = select(due, place).where(due.c.reason.is_(None)).subquery("numbered")
+    code = reference(run.programme.code, run.month, run.commune.code, numbered.c.number)
+    fixed = {"run_id": run.id, "commune_id": run.commune_id, "month": run.month}
+    values = [literal(value, getattr(Line, name).type) for name, value in fixed.items()]
+    names = [*fixed, "number", "reference", *AS_DRAWN]
+    return names, select(*values, numbered.c.number, code, *(numbered.c[name] for name in AS_DRAWN))
+
+
+def left_out_of(run: Run, drawn: Month) -> tuple[list[str], Select[Any]]:
+    """Column names and the SELECT for the people who get no line."""
+    due = fate(drawn)
+    names = ["entitlement_id", "recipient_id", "recipient_name", "village_name", "reason"]
+    chosen = select(
+        literal(run.id, Run.id.type), literal(run.commune_id, Run.id.type), due.c.amount_total, *(due.c[n] for n in names)
+    )
+    return ["run_id", "commune_id", "amount", *names], chosen.where(due.c.reason.is_not(None))
+
+
+def out_of_date(run: Run, today: date) -> Subquery:
+    """Entitlements whose line differs from what the register gives now, or that would gain or lose one."""
+    due = fate(Month.of(run, today))
+    fresh = select(*(due.c[name] for name in WATCHED)).where(due.c.reason.is_(None))
+    frozen = select(*(getattr(Line, name) for name in WATCHED)).where(Line.run_id == run.id)
+    gained = select(fresh.except_(frozen).subquery("gained").c.entitlement_id)
+    lost = select(frozen.except_(fresh).subquery("lost").c.entitlement_id)
+    return gained.union(lost).subquery("out_of_date")

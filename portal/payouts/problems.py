@@ -1,0 +1,166 @@
+"""What to look at before a list is prepared and approved: some problems block it, the others are warnings."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.db import db
+from portal.payouts.difference import difference
+from portal.payouts.drawing import NOT_RECEIVED, out_of_date
+from portal.payouts.models import LeftOut, Line, Run, RunState
+from portal.recipients.models import (
+    BaseRate,
+    Entitlement,
+    MethodKind,
+    MethodStatus,
+    PaymentMethod,
+    Representative,
+    RepresentativeStatus,
+)
+
+PAPER_NOTICE = timedelta(days=30)
+
+
+class Kind(StrEnum):
+    """`OUT_OF_DATE`: the register has changed since. `RECEIVED_AFTER_ALL`: carried money that was collected meanwhile."""
+
+    EMPTY = "empty"
+    DOES_NOT_TIE = "does_not_tie"
+    RECEIVED_AFTER_ALL = "received_after_all"
+    OUT_OF_DATE = "out_of_date"
+    SHARED_ACCOUNT = "shared_account"
+    SAME_IDENTITY = "same_identity"
+    PAPER_ENDS = "paper_ends"
+    OTHER_AMOUNT = "other_amount"
+    LEFT_OUT = "left_out"
+
+
+COUNTED_BY_LINE = (Kind.RECEIVED_AFTER_ALL, Kind.SAME_IDENTITY, Kind.PAPER_ENDS, Kind.OTHER_AMOUNT)
+ALWAYS_BLOCK = frozenset({Kind.EMPTY, Kind.DOES_NOT_TIE, Kind.RECEIVED_AFTER_ALL})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`count`: accounts for SHARED_ACCOUNT, else people; `blocks`: the next step is refused while it lasts."""
+
+    kind: Kind
+    count: int
+    blocks: bool
+
+
+def problems(run: Run, today: date) -> list[Problem]:
+    """Problems of a list that is not approved yet, those that block first; out of date blocks a draft only.
+
+    After approval nothing can be mended any more: the list is empty.
+    """
+    if run.state not in (RunState.DRAFT, RunState.PREPARED):
+        return []
+    counts = {
+        Kind.EMPTY: 0 if _count(Line.run_id == run.id) else 1,
+        Kind.DOES_NOT_TIE: 0 if difference(run).ties else 1,
+        **{kind: _count(lines_with(kind, run, today)) for kind in COUNTED_BY_LINE},
+        Kind.OUT_OF_DATE: db.session.scalar(select(func.count()).select_from(out_of_date(run, today))) or 0,
+        Kind.SHARED_ACCOUNT: _shared_accounts(run),
+        Kind.LEFT_OUT: db.session.scalar(select(func.count()).select_from(LeftOut).where(LeftOut.run_id == run.id)) or 0,
+    }
+    blocking = ALWAYS_BLOCK | ({Kind.OUT_OF_DATE} if run.state == RunState.DRAFT else frozenset())
+    found = [Problem(kind, counts[kind], kind in blocking) for kind in Kind if counts[kind]]
+    return sorted(found, key=lambda problem: not problem.blocks)
+
+
+def lines_with(kind: Kind, run: Run, today: date) -> ColumnElement[bool]:
+    """The lines of a run that a problem is about."""
+    return and_(Line.run_id == run.id, _CONDITIONS[kind](run, today))
+
+
+def _count(lines: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(Line).where(lines)) or 0
+
+
+def _is_out_of_date(run: Run, today: date) -> ColumnElement[bool]:
+    return Line.entitlement_id.in_(select(out_of_date(run, today).c.entitlement_id))
+
+
+def _received_after_all(_run: Run, _today: date) -> ColumnElement[bool]:
+    origin = aliased(Line)
+    received = select(origin.id).where(origin.id == Line.carried_from_id, origin.outcome.not_in(NOT_RECEIVED))
+    return received.exists()
+
+
+def _shares_an_account(run: Run, _today: date) -> ColumnElement[bool]:
+    return _account().in_(_accounts_of_several(run))
+
+
+def _accounts_of_several(run: Run) -> Select[tuple[str]]:
+    return (
+        select(_account())
+        .where(Line.run_id == run.id, Line.account_number.is_not(None))
+        .group_by(_account())
+        .having(func.count(distinct(Line.recipient_id)) > 1)
+    )
+
+
+def _account() -> ColumnElement[str]:
+    return Line.provider_bin + " " + Line.account_number
+
+
+def _shared_accounts(run: Run) -> int:
+    return db.session.scalar(select(func.count()).select_from(_accounts_of_several(run).subquery())) or 0
+
+
+def _shares_an_identity(run: Run, _today: date) -> ColumnElement[bool]:
+    several = (
+        select(Line.citizen_id)
+        .where(Line.run_id == run.id, Line.citizen_id.is_not(None))
+        .group_by(Line.citizen_id)
+        .having(func.count(distinct(Line.recipient_id)) > 1)
+    )
+    return Line.citizen_id.in_(several)
+
+
+def _paper_ends(run: Run, today: date) -> ColumnElement[bool]:
+    """The representative's paper still holds for this payment, but ends within 30 days of it."""
+    ending = (
+        select(PaymentMethod.recipient_id)
+        .join(Representative, Representative.id == PaymentMethod.representative_id)
+        .where(
+            PaymentMethod.commune_id == run.commune_id,
+            PaymentMethod.status == MethodStatus.READY,
+            Representative.status == RepresentativeStatus.CONFIRMED,
+            Representative.valid_until <= max(run.month, today) + PAPER_NOTICE,
+        )
+    )
+    return and_(
+        Line.recipient_id.in_(ending),
+        or_(Line.channel == MethodKind.REPRESENTATIVE_ACCOUNT, Line.payee == "representative"),
+    )
+
+
+def _is_another_amount(run: Run, _today: date) -> ColumnElement[bool]:
+    """The month's amount is not coefficient x base rate of that month; without a coefficient nothing is said."""
+    rate = (
+        select(BaseRate.amount)
+        .where(BaseRate.programme_id == run.programme_id, BaseRate.applies_from <= run.month)
+        .order_by(BaseRate.applies_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    other = select(Entitlement.id).where(
+        Entitlement.id == Line.entitlement_id,
+        Entitlement.coefficient_hundredths.is_not(None),
+        Line.amount_month * 100 != Entitlement.coefficient_hundredths * rate,
+    )
+    return other.exists()
+
+
+_CONDITIONS = {
+    Kind.RECEIVED_AFTER_ALL: _received_after_all,
+    Kind.OUT_OF_DATE: _is_out_of_date,
+    Kind.SHARED_ACCOUNT: _shares_an_account,
+    Kind.SAME_IDENTITY: _shares_an_identity,
+    Kind.PAPER_ENDS: _paper_ends,
+    Kind.OTHER_AMOUNT: _is_another_amount,
+}
