@@ -20,13 +20,13 @@ def texts(gray: Image.Image) -> list[str]:
     noise can pass its own check: they take only a text that proves itself (`_proves_itself`).
     """
     found = _read(gray)
-    if found:
+    if any(identity_qr.parse(text) or vietqr.parse(text) for text in found):
         return found
     for changed in _looks(gray):
         proven = [text for text in _read(changed) if _proves_itself(text)]
         if proven:
-            return proven
-    return []
+            return proven + found
+    return found
 
 
 def _proves_itself(text: str) -> bool:

@@ -305,6 +305,16 @@ def test_a_code_seen_only_after_the_picture_was_changed_must_prove_itself() -> N
         assert qr.texts(soft) == taken
 
 
+def test_a_poster_beside_the_card_does_not_hide_the_card() -> None:
+    payment, poster = vietqr.build("970405", "8412205401076"), "https://example.vn/"
+    soft, sharp = code(payment, blur=4.6), code(poster)
+    table = Image.new("L", (soft.width + sharp.width, max(soft.height, sharp.height)), 230)
+    table.paste(soft, (0, 0))
+    table.paste(sharp, (soft.width, 0))
+    assert qr._read(table) == [poster]
+    assert qr.texts(table) == [payment, poster]
+
+
 @pytest.mark.parametrize("color", ["black", "white", "gray"])
 def test_a_covered_lens_gives_a_blank_picture_even_with_noise(tmp_path: Path, color: str) -> None:
     even = Image.new("L", (1600, 1200), color)

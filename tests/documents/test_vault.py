@@ -1,6 +1,7 @@
 """What the photo vault promises: secret, whole, in its place, once."""
 
 import hashlib
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -159,7 +160,7 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
     def full_disk(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("portal.documents.vault.os.fsync", full_disk)
+    monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(OSError, match="No space left"):
         Vault(tmp_path, KEYS, "2026").put(6112, PICTURE)
     assert files(tmp_path) == []
