@@ -385,7 +385,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("full_name", sa.String(), nullable=False),
         sa.Column("search_key", sa.String(), nullable=False),
-        sa.Column("sort_key", sa.String(), nullable=False),
+        sa.Column("sort_key", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column(
             "sex",
             sa.Enum("male", "female", name="sex", native_enum=False, create_constraint=True, length=24),
@@ -673,6 +673,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("roster_file_id", "row", name=op.f("uq_roster_row_roster_file_id_row")),
     )
     with op.batch_alter_table("roster_row", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_roster_row_roster_file_id_code"), ["roster_file_id", "code"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_roster_row_roster_file_id_verdict_row"), ["roster_file_id", "verdict", "row"], unique=False
         )
@@ -1293,6 +1294,7 @@ def downgrade() -> None:
     op.drop_table("adjustment")
     with op.batch_alter_table("roster_row", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_roster_row_roster_file_id_verdict_row"))
+        batch_op.drop_index(batch_op.f("ix_roster_row_roster_file_id_code"))
 
     op.drop_table("roster_row")
     with op.batch_alter_table("representative", schema=None) as batch_op:

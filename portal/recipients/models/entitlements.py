@@ -40,7 +40,10 @@ class BaseRate(Base):
     """A base rate applies from one date and may be decided on a later one: the months between are arrears."""
 
     __tablename__ = "base_rate"
-    __table_args__ = (UniqueConstraint("programme_id", "applies_from"), CheckConstraint("amount > 0", name="amount_positive"))
+    __table_args__ = (
+        UniqueConstraint("programme_id", "applies_from"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+    )
     id: Mapped[Key]
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     applies_from: Mapped[date]

@@ -38,7 +38,13 @@ class Representative(InCommune, Base):
 
     __tablename__ = "representative"
     __table_args__ = (
-        Index("uq_representative_one_confirmed", "recipient_id", unique=True, postgresql_where=_CONFIRMED, sqlite_where=_CONFIRMED),
+        Index(
+            "uq_representative_one_confirmed",
+            "recipient_id",
+            unique=True,
+            postgresql_where=_CONFIRMED,
+            sqlite_where=_CONFIRMED,
+        ),
         Index(None, "commune_id", "recipient_id"),
         Index(None, "commune_id", "citizen_id"),
         CheckConstraint("valid_from < valid_until", name="valid_in_order"),
@@ -59,7 +65,9 @@ class Representative(InCommune, Base):
     certified_on: Mapped[date | None]
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
-    status: Mapped[RepresentativeStatus] = mapped_column(states(RepresentativeStatus), default=RepresentativeStatus.PROPOSED)
+    status: Mapped[RepresentativeStatus] = mapped_column(
+        states(RepresentativeStatus), default=RepresentativeStatus.PROPOSED
+    )
 
 
 class MethodKind(StrEnum):
@@ -94,7 +102,13 @@ class PaymentMethod(InCommune, Base):
     __tablename__ = "payment_method"
     __table_args__ = (
         Index("uq_payment_method_one_ready", "recipient_id", unique=True, postgresql_where=_READY, sqlite_where=_READY),
-        Index("uq_payment_method_one_to_open", "recipient_id", unique=True, postgresql_where=_TO_OPEN, sqlite_where=_TO_OPEN),
+        Index(
+            "uq_payment_method_one_to_open",
+            "recipient_id",
+            unique=True,
+            postgresql_where=_TO_OPEN,
+            sqlite_where=_TO_OPEN,
+        ),
         Index(None, "commune_id", "recipient_id", "status"),
         Index(None, "commune_id", "account_number"),
         CheckConstraint(

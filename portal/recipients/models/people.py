@@ -3,11 +3,14 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.areas.models import InCommune, Village
 from portal.db import Base, Key, states
+
+# sort keys are compared byte by byte, whatever the language of the database
+BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
 
 
 class Sex(StrEnum):
@@ -46,7 +49,13 @@ class Recipient(InCommune, Base):
     __table_args__ = (
         UniqueConstraint("commune_id", "code"),
         # a list may claim one number for two people; a confirmed number has one owner
-        Index("uq_recipient_confirmed_citizen_id", "citizen_id", unique=True, postgresql_where=_CONFIRMED, sqlite_where=_CONFIRMED),
+        Index(
+            "uq_recipient_confirmed_citizen_id",
+            "citizen_id",
+            unique=True,
+            postgresql_where=_CONFIRMED,
+            sqlite_where=_CONFIRMED,
+        ),
         Index(None, "commune_id", "sort_key", "id"),
         Index(None, "commune_id", "search_key"),
         Index(None, "commune_id", "citizen_id"),
@@ -57,7 +66,7 @@ class Recipient(InCommune, Base):
     code: Mapped[str]
     full_name: Mapped[str]
     search_key: Mapped[str]
-    sort_key: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(BYTEWISE)
     sex: Mapped[Sex | None] = mapped_column(states(Sex))
     birth_date: Mapped[date | None]
     birth_precision: Mapped[BirthPrecision | None] = mapped_column(states(BirthPrecision))

@@ -33,7 +33,14 @@ class RosterFile(InCommune, Base):
 
     __tablename__ = "roster_file"
     __table_args__ = (
-        Index("uq_roster_file_applied_once", "commune_id", "sha256", unique=True, postgresql_where=_APPLIED, sqlite_where=_APPLIED),
+        Index(
+            "uq_roster_file_applied_once",
+            "commune_id",
+            "sha256",
+            unique=True,
+            postgresql_where=_APPLIED,
+            sqlite_where=_APPLIED,
+        ),
         Index(None, "commune_id", "id"),
     )
     id: Mapped[Key]
@@ -57,7 +64,11 @@ class RosterRow(InCommune, Base):
     """One person's row: as received beside as cleaned; `differences` field to [register, file]."""
 
     __tablename__ = "roster_row"
-    __table_args__ = (UniqueConstraint("roster_file_id", "row"), Index(None, "roster_file_id", "verdict", "row"))
+    __table_args__ = (
+        UniqueConstraint("roster_file_id", "row"),
+        Index(None, "roster_file_id", "verdict", "row"),
+        Index(None, "roster_file_id", "code"),
+    )
     id: Mapped[Key]
     roster_file_id: Mapped[int] = mapped_column(ForeignKey("roster_file.id", ondelete="CASCADE"))
     row: Mapped[int]

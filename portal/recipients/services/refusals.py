@@ -1,0 +1,35 @@
+"""Why a list is not taken, read again, applied or thrown away."""
+
+from portal.errors import DomainError, InputError
+
+
+class AlreadyApplied(DomainError):
+    """%(name)s applied this list at %(time)s. Nothing was changed a second time."""
+
+
+class Discarded(DomainError):
+    """This list was discarded. Choose the file again if it is needed after all."""
+
+
+class NotApplied(DomainError):
+    """Apply the list first: only then does the register know who is on it."""
+
+
+class ChangedSincePreview(DomainError):
+    """The register has changed since this preview was made. Nothing was applied: look at the new comparison, then apply."""
+
+
+class NotAList(InputError):
+    """The column "Họ và tên" must be chosen: without names there is no list of people."""
+
+
+class ChosenTwice(InputError):
+    """Two columns were given the same meaning: %(header)s. Choose each meaning once."""
+
+
+class NothingChosen(InputError):
+    """Nobody is ticked. Tick the people whose payments end, or all of them."""
+
+
+class ReasonMissing(InputError):
+    """Write why the payments end, for example: died, moved away, no longer entitled."""
