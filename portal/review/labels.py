@@ -1,0 +1,119 @@
+"""Words for flags, for what is to be done again, and for the rows of the comparison."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from portal.enrolment.labels import PHOTO_WARNINGS, ROLE_LABELS
+from portal.enrolment.models import FileRole
+from portal.formats import grouped, register_labels
+from portal.review.flags import Flag, FlagCode
+from portal.review.models import DecisionKind, ReturnReason
+
+C = FlagCode
+FLAG_TITLES = {
+    C.NOT_IN_REGISTER: _l("Not in the register"),
+    C.NOT_LIVE: _l("No longer receives assistance"),
+    C.ID_MISSING: _l("No identity number"),
+    C.ID_MALFORMED: _l("The identity number is malformed"),
+    C.ID_DIFFERS: _l("The identity number differs from the register"),
+    C.SAME_ID: _l("The identity number belongs to someone else, too"),
+    C.ID_SEX: _l("The sex does not agree with the number"),
+    C.ID_BIRTH_YEAR: _l("The birth year does not agree with the number"),
+    C.ID_PLACE: _l("The number begins with an unknown code"),
+    C.QR_DIFFERS: _l("The card's QR code says something else"),
+    C.NAME_DIFFERS: _l("The name differs from the register"),
+    C.BIRTH_DIFFERS: _l("The birth date differs from the register"),
+    C.BIRTH_ADDED: _l("The register knows less of the birth date"),
+    C.SEX_DIFFERS: _l("The sex differs from the register"),
+    C.CARD_EXPIRED: _l("The card has expired"),
+    C.SAME_PHONE: _l("The phone number is someone else's, too"),
+    C.METHOD_MISSING: _l("No way to be paid was chosen"),
+    C.SAME_ACCOUNT: _l("The account is someone else's, too"),
+    C.HOLDER_DIFFERS: _l("The account is in another name"),
+    C.REPRESENTATIVE_SELF: _l("The representative is the recipient"),
+    C.REPRESENTATIVE_TOO_YOUNG: _l("The representative is under 15"),
+    C.REPRESENTATIVE_FOR_MANY: _l("One representative for several people"),
+    C.AUTHORIZATION_ENDED: _l("The authorization has ended"),
+    C.AUTHORIZATION_ENDS_SOON: _l("The authorization ends soon"),
+    C.AUTHORIZATION_NOT_CERTIFIED: _l("The authorization is not certified"),
+    C.PHOTO_MISSING: _l("No photo of the front side"),
+    C.POOR_PHOTO: _l("A poor photo"),
+    C.SAME_PHOTO: _l("The same photo in another case"),
+}
+FLAG_SENTENCES = {
+    C.NOT_IN_REGISTER: _l("Find the person below and link the case, or return or reject it."),
+    C.NOT_LIVE: _l("The register says died, moved or ended. Nothing will be paid before that changes."),
+    C.ID_MISSING: _l("The bank cannot open or check an account without it. Confirming leaves the register as it is."),
+    C.ID_MALFORMED: _l("It has %(digits)s characters instead of 12 digits. Confirming leaves the register as it is."),
+    C.ID_DIFFERS: _l("Captured %(captured)s, register %(register)s. Confirming corrects the register."),
+    C.SAME_ID: _l("Also the number of %(others)s. One number has one owner: look which one is right."),
+    C.ID_SEX: _l("The fourth digit says the other sex. Look at the card."),
+    C.ID_BIRTH_YEAR: _l("The number says %(number_year)s, captured was %(captured_year)s. Look at the card."),
+    C.ID_PLACE: _l("No province has the code %(place)s; those born abroad have codes of countries. Look at the card."),
+    C.QR_DIFFERS: _l("The QR code says “%(card)s”, the case “%(captured)s”. Look at the card."),
+    C.BIRTH_ADDED: _l("Confirming adds %(birth)s to the register."),
+    C.SEX_DIFFERS: _l("Confirming leaves the register as it is."),
+    C.CARD_EXPIRED: _l("It was valid until %(day)s. Banks stop payments on an expired card: advise to renew it."),
+    C.SAME_PHONE: _l("Also the number of %(others)s. Relatives often share a phone."),
+    C.METHOD_MISSING: _l("Confirming changes nothing in how the person is paid."),
+    C.SAME_ACCOUNT: _l("Also the account of %(others)s. Money of two people would go to one account."),
+    C.HOLDER_DIFFERS: _l("The account says %(holder)s, the case “%(owner)s”. The bank may send the money back."),
+    C.REPRESENTATIVE_SELF: _l("Both have the same identity number. The case cannot be confirmed so: return it."),
+    C.REPRESENTATIVE_TOO_YOUNG: _l("The law asks for 15 years. The case cannot be confirmed so: return it."),
+    C.REPRESENTATIVE_FOR_MANY: _l("Also receives for %(others)s. Make sure that the money reaches each of them."),
+    C.AUTHORIZATION_ENDED: _l("It ended on %(day)s. The case cannot be confirmed so: return it."),
+    C.AUTHORIZATION_ENDS_SOON: _l("It ends on %(day)s. After that day a new paper is needed."),
+    C.AUTHORIZATION_NOT_CERTIFIED: _l(
+        "Who certified it or when is missing. The commune or a notary certifies the signature."
+    ),
+    C.PHOTO_MISSING: _l("Nothing can be compared with the card."),
+    C.POOR_PHOTO: _l("%(photo)s: %(warnings)s. If you cannot read it, return the case."),
+    C.SAME_PHOTO: _l("The same or nearly the same photo is in %(others)s. Look whether it was taken by mistake."),
+}
+NAME_SENTENCES = {
+    "card": _l(
+        "Captured “%(captured)s”, register “%(register)s”. The clerk asked and chose the card. Confirming corrects the register."
+    ),
+    "register": _l(
+        "Captured “%(captured)s”, register “%(register)s”. The clerk chose the register. Confirming leaves it as it is."
+    ),
+    "unknown": _l(
+        "Captured “%(captured)s”, register “%(register)s”. The clerk did not choose. Confirming leaves the register as it is."
+    ),
+}
+BIRTH_SENTENCES = {
+    "yes": _l("The card knows the day. Confirming corrects the register."),
+    "": _l("Confirming leaves the register as it is."),
+}
+RETURN_LABELS = {
+    ReturnReason.ID_FRONT: _l("Photo of the card's front side"),
+    ReturnReason.ID_BACK: _l("Photo of the card's back side"),
+    ReturnReason.IDENTITY: _l("Name, birth date or identity number"),
+    ReturnReason.PHONE: _l("Phone number"),
+    ReturnReason.ACCOUNT: _l("Number or name of the account"),
+    ReturnReason.REPRESENTATIVE: _l("Details of the representative"),
+    ReturnReason.PAPER: _l("Photo of the authorization or decision"),
+    ReturnReason.CONSENT: _l("Signature or thumb print"),
+}
+DECISION_LABELS = {
+    DecisionKind.CONFIRM: _l("Confirmed"),
+    DecisionKind.RETURN: _l("Returned"),
+    DecisionKind.REJECT: _l("Rejected"),
+}
+register_labels({FlagCode: FLAG_TITLES, ReturnReason: RETURN_LABELS, DecisionKind: DECISION_LABELS})
+
+
+def sentence(flag: Flag) -> str:
+    """What the flag says and what follows from it."""
+    values = dict(flag.values)
+    if flag.code == C.NAME_DIFFERS:
+        return str(NAME_SENTENCES[values["name_from"]]) % values
+    if flag.code == C.BIRTH_DIFFERS:
+        return str(BIRTH_SENTENCES[values["corrects"]])
+    if flag.code == C.ID_DIFFERS:
+        values = {name: grouped(number) for name, number in values.items()}
+    if flag.code == C.POOR_PHOTO:
+        values["photo"] = str(ROLE_LABELS[FileRole(values["role"])])
+        words = [str(PHOTO_WARNINGS[code][0]) for code in values["warnings"].split() if code in PHOTO_WARNINGS]
+        values["warnings"] = ", ".join(words) or gettext("poor")
+    return str(FLAG_SENTENCES[flag.code]) % values

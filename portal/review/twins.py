@@ -1,0 +1,184 @@
+"""What a case shares with another person or case: a number, an account, a phone, a representative, a photo.
+
+A fixed number of queries, however many cases are asked about.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import or_, select
+
+from portal.db import db
+from portal.documents.models import Photo
+from portal.enrolment.models import Case, CaseFile, CaseState, FileRole
+from portal.recipients.models import (
+    MethodStatus,
+    PaymentMethod,
+    Recipient,
+    RecipientStatus,
+    Representative,
+    RepresentativeStatus,
+)
+from portal.review.captured import captured
+from portal.review.flags import C, Flag, FlagCode, in_order, of_cases
+
+OPEN = (CaseState.SUBMITTED, CaseState.RETURNED)
+LOOK_ALIKE_BITS = 6  # of 64: measured on one photo stored twice; two photos differ in 12 and more
+THEIRS = {FileRole.REPRESENTATIVE_FRONT, FileRole.REPRESENTATIVE_BACK}
+
+
+class Claim(NamedTuple):
+    """Somebody has a value: `who` makes two claims one person's, `name` is shown."""
+
+    who: tuple[str, object]
+    name: str
+
+
+def flags_of(cases: Sequence[Case]) -> dict[uuid.UUID, list[Flag]]:
+    """Every flag of every case (all of one commune), in the order in which they are told."""
+    found = of_cases(cases)
+    if cases:
+        for case_id, flag in [*_same_values(cases), *_same_representative(cases), *_same_photos(cases)]:
+            found[case_id].append(flag)
+    return {case_id: in_order(flags) for case_id, flags in found.items()}
+
+
+def _who(case_id: uuid.UUID, recipient_id: int | None) -> tuple[str, object]:
+    return ("recipient", recipient_id) if recipient_id else ("case", case_id)
+
+
+def _same_values(cases: Sequence[Case]) -> Iterator[tuple[uuid.UUID, Flag]]:
+    told = {case.id: captured(case) for case in cases}
+    wanted = {
+        C.SAME_ID: {case_id: t.number for case_id, t in told.items()},
+        C.SAME_PHONE: {case_id: t.phone for case_id, t in told.items()},
+        C.SAME_ACCOUNT: {case_id: t.method.get("account_number") or "" for case_id, t in told.items()},
+    }
+    rows = {C.SAME_ID: "citizen_id", C.SAME_PHONE: "phone", C.SAME_ACCOUNT: "method"}
+    claims = _claims(cases[0].commune_id, {code: set(v.values()) - {""} for code, v in wanted.items()})
+    for code, values in wanted.items():
+        for case in cases:
+            me = _who(case.id, case.recipient_id)
+            others = {c.who: c.name for c in claims[code].get(values[case.id], []) if c.who != me}
+            if others:
+                yield case.id, Flag(code, rows[code], {"others": _names(others.values())})
+
+
+def _names(names: Iterable[str]) -> str:
+    listed = sorted(set(names))
+    return ", ".join(listed[:3]) + (f" (+{len(listed) - 3})" if len(listed) > 3 else "")
+
+
+def _claims(commune_id: int, values: dict[FlagCode, set[str]]) -> dict[FlagCode, dict[str, list[Claim]]]:
+    """Who else in the commune has these numbers, accounts or phones, in the register or in an open case."""
+    found: dict[FlagCode, dict[str, list[Claim]]] = {code: defaultdict(list) for code in values}
+    people = select(Recipient.id, Recipient.full_name, Recipient.citizen_id, Recipient.phone).where(
+        Recipient.commune_id == commune_id,
+        Recipient.status == RecipientStatus.LIVE,
+        or_(Recipient.citizen_id.in_(values[C.SAME_ID]), Recipient.phone.in_(values[C.SAME_PHONE])),
+    )
+    for person_id, name, number, phone in db.session.execute(people):
+        who = ("recipient", person_id)
+        found[C.SAME_ID][number or ""].append(Claim(who, name))
+        found[C.SAME_PHONE][phone or ""].append(Claim(who, name))
+    methods = (
+        select(PaymentMethod.recipient_id, Recipient.full_name, PaymentMethod.account_number)
+        .join(PaymentMethod.recipient)
+        .where(
+            PaymentMethod.commune_id == commune_id,
+            PaymentMethod.account_number.in_(values[C.SAME_ACCOUNT]),
+            PaymentMethod.status.in_([MethodStatus.READY, MethodStatus.TO_OPEN]),
+        )
+    )
+    for person_id, name, account in db.session.execute(methods):
+        found[C.SAME_ACCOUNT][account or ""].append(Claim(("recipient", person_id), name))
+    for row in db.session.execute(_open_cases(commune_id, values)):
+        claim = Claim(_who(row.id, row.recipient_id), f"{row.name or ''} ({row.number})".strip())
+        for code, value in ((C.SAME_ID, row.citizen_id), (C.SAME_PHONE, row.phone), (C.SAME_ACCOUNT, row.account)):
+            found[code][value].append(claim)
+    return found
+
+
+def _open_cases(commune_id: int, values: dict[FlagCode, set[str]]) -> Any:
+    number = Case.payload["identity"]["citizen_id"].as_string()
+    phone = Case.payload["phone"]["number"].as_string()
+    account = Case.payload["method"]["account_number"].as_string()
+    return select(
+        Case.id,
+        Case.number,
+        Case.recipient_id,
+        Case.payload["identity"]["full_name"].as_string().label("name"),
+        number.label("citizen_id"),
+        phone.label("phone"),
+        account.label("account"),
+    ).where(
+        Case.commune_id == commune_id,
+        Case.state.in_(OPEN),
+        or_(number.in_(values[C.SAME_ID]), phone.in_(values[C.SAME_PHONE]), account.in_(values[C.SAME_ACCOUNT])),
+    )
+
+
+def _same_representative(cases: Sequence[Case]) -> Iterator[tuple[uuid.UUID, Flag]]:
+    numbers = {case.id: captured(case).representative.get("citizen_id") or "" for case in cases}
+    statement = (
+        select(Representative.citizen_id, Representative.recipient_id, Recipient.full_name)
+        .join(Representative.recipient)
+        .where(
+            Representative.commune_id == cases[0].commune_id,
+            Representative.citizen_id.in_(set(numbers.values()) - {""}),
+            Representative.status.in_([RepresentativeStatus.PROPOSED, RepresentativeStatus.CONFIRMED]),
+        )
+    )
+    served: dict[str, dict[int, str]] = defaultdict(dict)
+    for number, recipient_id, name in db.session.execute(statement):
+        served[number or ""][recipient_id] = name
+    for case in cases:
+        others = {key: name for key, name in served[numbers[case.id]].items() if key != case.recipient_id}
+        if others:
+            values = {"others": _names(others.values()), "count": str(len(others))}
+            yield case.id, Flag(C.REPRESENTATIVE_FOR_MANY, "representative", values)
+
+
+class Fingerprint(NamedTuple):
+    case_id: uuid.UUID
+    who: tuple[str, object]
+    number: str | None
+    theirs: bool
+    bits: int
+
+
+def _same_photos(cases: Sequence[Case]) -> Iterator[tuple[uuid.UUID, Flag]]:
+    """Photos equal or nearly so in other people's cases. Fingerprints meet in a table by each of their eight bytes:
+
+    two that differ in at most seven bits share one of them. A representative's card may serve several people.
+    """
+    mine = {case.id for case in cases}
+    table: dict[tuple[int, int], list[Fingerprint]] = defaultdict(list)
+    asked: list[Fingerprint] = []
+    for print_ in _fingerprints(cases[0].commune_id):
+        for band in range(8):
+            table[band, print_.bits >> 8 * band & 255].append(print_)
+        if print_.case_id in mine:
+            asked.append(print_)
+    others: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for one in asked:
+        for band in range(8):
+            for other in table[band, one.bits >> 8 * band & 255]:
+                near = (one.bits ^ other.bits).bit_count() <= LOOK_ALIKE_BITS
+                if near and other.who != one.who and not (one.theirs and other.theirs):
+                    others[one.case_id].add(other.number or "")
+    for case_id, numbers in others.items():
+        yield case_id, Flag(C.SAME_PHOTO, "photo", {"others": _names(numbers)})
+
+
+def _fingerprints(commune_id: int) -> Iterator[Fingerprint]:
+    statement = (
+        select(Case.id, Case.recipient_id, Case.number, CaseFile.role, Photo.phash)
+        .join(CaseFile.case)
+        .join(CaseFile.photo)
+        .where(Case.commune_id == commune_id, Case.state.notin_([CaseState.DRAFT, CaseState.RECEIVING]))
+    )
+    for case_id, recipient_id, number, role, phash in db.session.execute(statement):
+        yield Fingerprint(case_id, _who(case_id, recipient_id), number, role in THEIRS, int(phash, 16))
