@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, has_request_context, request, session
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -60,6 +60,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 
 def locale() -> str:
     """Vietnamese, unless the reader chose otherwise by `?lang=en`; the choice stays in the session."""
+    if not has_request_context():
+        return "vi"
     asked = request.args.get("lang")
     if asked in LANGUAGES:
         session["locale"] = asked

@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import contextlib
 import os
 import secrets
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,13 +83,13 @@ def _photo_keys(text: str) -> dict[str, bytes]:
     return keys
 
 
-def _kept(path: Path, make: object) -> str:
-    """The text in `path`, made on first use; two processes that start together agree on one."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    text: str = make()  # type: ignore[operator]
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    return text
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """The text in `path`, made on first use; processes that start together agree on one and never see half of it."""
+    if not path.exists():
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "w") as file:
+            file.write(make())
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, path)
+        Path(temporary).unlink()
+    return path.read_text()

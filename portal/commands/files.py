@@ -11,10 +11,10 @@ from flask.cli import AppGroup
 
 from portal.documents.reading import inspect
 from portal.errors import DomainError
-from portal.reconciliation.parsing import read_statement
-from portal.reconciliation.parsing import to_json as statement_to_json
 from portal.recipients.parsing import read_roster
 from portal.recipients.parsing import to_json as roster_to_json
+from portal.reconciliation.parsing import read_statement
+from portal.reconciliation.parsing import to_json as statement_to_json
 
 roster = AppGroup("roster", help="Lists of recipients.")
 photo = AppGroup("photo", help="Photos of cards and codes.")
