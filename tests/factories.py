@@ -1,13 +1,21 @@
 """People, places and work for tests: plain functions that write rows. Everybody is invented."""
 
-from datetime import date
+import io
+import uuid
+from datetime import date, timedelta
+from random import Random
 
+from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from portal.access import Role
 from portal.areas.models import Commune, Province, Village
 from portal.audit.services import record
 from portal.db import db, now
+from portal.documents.models import Photo
+from portal.documents.quality import fingerprint
+from portal.enrolment.models import Case, CaseFile, CaseState, FileRole
+from portal.recipients import methods
 from portal.recipients.models import (
     Entitlement,
     MethodKind,
@@ -122,3 +130,109 @@ def payment_method(person, kind=MethodKind.BANK_ACCOUNT, status=MethodStatus.REA
     db.session.add(method)
     db.session.flush()
     return method
+
+
+def tiny_photo(app, commune_id, seed=0, *, taken_by="bank_staff", **columns):
+    """A photo of some lines drawn at random by `seed`, stored in the vault; returns its row."""
+    random = Random(seed)
+    image = Image.new("RGB", (320, 200), "white")
+    for _ in range(12):
+        line = [(random.randrange(320), random.randrange(200)) for _ in range(2)]
+        ImageDraw.Draw(image).line(
+            line, fill=random.choice(("black", "navy", "darkred")), width=random.randrange(4, 30)
+        )
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=60)
+    stored = app.extensions["vault"].put(commune_id, buffer.getvalue())
+    known = db.session.scalars(select(Photo).where(Photo.commune_id == commune_id, Photo.sha256 == stored.sha256))
+    if found := known.one_or_none():
+        return found
+    values = {
+        "sha256": stored.sha256,
+        "size": stored.size,
+        "width": 320,
+        "height": 200,
+        "phash": fingerprint(image),
+        "key_id": stored.key_id,
+        "quality": {"warnings": []},
+        "created_at": now(),
+        "created_by": member(taken_by).id,
+    }
+    photo = Photo(commune_id=commune_id, **(values | columns))
+    db.session.add(photo)
+    db.session.flush()
+    return photo
+
+
+def payload(**steps):
+    """The answers of a whole case about Hoàng Thị Vẻ; `identity`, `phone` and so on change single answers, None drops a step."""
+    whole = {
+        "identity": {
+            "full_name": "Hoàng Thị Vẻ",
+            "birth_date": "1948-09-02",
+            "birth_precision": "day",
+            "sex": "female",
+            "citizen_id": "020148000123",
+            "old_id": None,
+            "address": "Tòng Chu, xã Mông Ân, huyện Bình Gia, Lạng Sơn",
+            "issued_on": "2021-08-10",
+            "document": "citizen_card",
+            "name_from": "card",
+            "card": None,
+        },
+        "phone": {"number": "0968000214", "owner": "relative", "owner_name": "Hoàng Văn Lập"},
+        "method": {
+            "kind": "bank_account",
+            "provider_bin": "970405",
+            "account_number": "8410205000123",
+            "holder_name": "HOANG THI VE",
+            "reason": "",
+            "payout_point_id": None,
+        },
+        "representative": None,
+        "consent": {"purposes": ["pay", "keep_photo"], "strokes": None},
+    }
+    for step, answers in steps.items():
+        whole[step] = answers and (whole.get(step) or {}) | answers
+    return {step: answers for step, answers in whole.items() if answers is not None or step == "representative"}
+
+
+def proxy(**answers):
+    """A representative by a certified paper, for `payload(representative=...)`."""
+    born = {"full_name": "Hoàng Văn Lập", "citizen_id": "020078000456", "birth_date": "1978-05-01"}
+    paper = {"paper_no": "12/2026", "certified_by": "UBND xã Bình Gia", "certified_on": now().date().isoformat()}
+    dates = {"valid_from": None, "valid_until": None}
+    return {"kind": "proxy", "relation": "con", "scope": "receive", "phone": None} | born | paper | dates | answers
+
+
+def submitted_case(app, person=None, *, commune_id=None, by="bank_staff", photos=3, seed=None, days=0, **steps):
+    """A case handed in `days` ago with photos of both card sides and the signed sheet, proposed for `person` if known.
+
+    `steps` change the answers (see `payload`).
+    """
+    commune_id = commune_id or person.commune_id
+    clerk, count = member(by), db.session.query(Case).filter_by(commune_id=commune_id).count() + 1
+    at = now() - timedelta(days=days) + timedelta(seconds=count)
+    case = Case(
+        id=uuid.uuid4(),
+        commune_id=commune_id,
+        recipient_id=person.id if person else None,
+        state=CaseState.SUBMITTED,
+        number=f"BG-2611-{count:05d}",
+        captured_by=clerk.id,
+        captured_by_name=clerk.full_name,
+        captured_at=at,
+        received_at=at,
+        payload=payload(**steps),
+        provenance={"identity.citizen_id": "scanned", "identity.full_name": "scanned", "phone.number": "typed"},
+    )
+    db.session.add(case)
+    db.session.flush()
+    roles = (FileRole.ID_FRONT, FileRole.ID_BACK, FileRole.CONSENT)[:photos]
+    for place, role in enumerate(roles):
+        photo = tiny_photo(app, commune_id, (seed or count) * 10 + place, taken_by=by)
+        db.session.add(CaseFile(commune_id=commune_id, case_id=case.id, role=role, photo_id=photo.id))
+    if person:
+        methods.propose(case.id, person, case.payload.get("method") or {}, case.payload.get("representative"))
+    db.session.flush()
+    return case

@@ -10,7 +10,6 @@ from portal.areas.models import PayoutPoint
 from portal.audit.services import record
 from portal.db import db
 from portal.errors import DomainError, InputError
-from portal.formats import today
 from portal.recipients.models import (
     ACCOUNT_KINDS,
     MethodKind,
@@ -24,6 +23,7 @@ from portal.recipients.models import (
 )
 from portal.staff.models import StaffMember
 from portal.vietnam import banks, citizen_id
+from portal.vietnam.month import today
 
 PROXY_MIN_AGE = 15  # Civil Code, Art. 138(3)
 

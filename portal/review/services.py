@@ -54,13 +54,19 @@ class AnotherCommune(DomainError):
     """This person belongs to another commune."""
 
 
-def note_reading(actor: StaffMember, case: Case) -> None:
-    """Remember who is reading, as an event, once in a quarter of an hour; the case itself keeps its version."""
-    if case.opened_by == actor.id and case.opened_at and now() - case.opened_at < READING:
-        return
+def note_reading(actor: StaffMember, case: Case) -> str | None:
+    """Remember who is reading, as an event, once in a quarter of an hour; the case itself keeps its version.
+
+    Returns the name of another who opened the case within that time.
+    """
+    recent = case.opened_at is not None and now() - case.opened_at < READING
+    if recent and case.opened_by == actor.id:
+        return None
+    other = case.opened_by_name if recent else None
     reader = {"opened_by": actor.id, "opened_by_name": actor.full_name, "opened_at": now()}
     db.session.execute(update(Case).where(Case.id == case.id).values(reader))
     record(actor, "case.opened", f"enrolment_case:{case.id}", commune_id=case.commune_id)
+    return other
 
 
 def confirm(actor: StaffMember, case: Case, rev: int) -> PaymentMethod | None:

@@ -5,7 +5,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -13,10 +13,10 @@ from portal.access import Permission, allow
 from portal.areas.queries import villages_of
 from portal.audit.services import record
 from portal.db import now, remembers
-from portal.documents.services import take
-from portal.documents.views import vault
+from portal.documents.reading import PhotoRefused, inspect
+from portal.enrolment.labels import STATE_KINDS
 from portal.enrolment.models import Case, CaseState
-from portal.errors import DomainError
+from portal.errors import InputError
 from portal.forms import text
 from portal.recipients.models import MethodStatus, PaymentMethod, Recipient
 from portal.review import accounts as opening
@@ -24,7 +24,7 @@ from portal.review import comparison, queries, services
 from portal.review.captured import captured
 from portal.review.flags import FlagCode
 from portal.review.forms import AccountForm, CaseForm, FindForm, RejectForm, ReturnForm
-from portal.review.labels import sentence
+from portal.review.labels import RETURN_LABELS, sentence
 from portal.review.queries import Filters
 from portal.review.twins import flags_of
 from portal.staff.session import find_or_404, here, member
@@ -77,10 +77,9 @@ def queue() -> ResponseReturnValue:
 @remembers
 def case(case_id: uuid.UUID) -> ResponseReturnValue:
     found = find_or_404(Case, case_id)
-    if found.state == CaseState.DRAFT:
-        return render_template("review/not_received.html", case=found), 404
-    services.note_reading(member(), found)
-    return _show(found)
+    if found.number is None:
+        abort(404)  # still with the clerk
+    return _show(found, other_reader=services.note_reading(member(), found))
 
 
 def _show(found: Case, status: int = 200, **forms: Any) -> ResponseReturnValue:
@@ -95,6 +94,7 @@ def _show(found: Case, status: int = 200, **forms: Any) -> ResponseReturnValue:
         "reject_form": RejectForm(rev=str(found.rev)),
         "find_form": FindForm(rev=str(found.rev)),
         "errors": None,
+        "other_reader": None,
         "candidates": [] if person else queries.likely(found.commune_id, told.number, told.full_name),
     } | forms
     html = render_template(
@@ -107,6 +107,8 @@ def _show(found: Case, status: int = 200, **forms: Any) -> ResponseReturnValue:
         decisions=queries.decisions(found.id),
         filters=filters,
         photo=_chosen(found),
+        state_kinds=STATE_KINDS,
+        return_labels=RETURN_LABELS,
         can_decide=found.state == CaseState.SUBMITTED and found.captured_by != member().id,
         **_neighbours(found, filters),
         **page,
@@ -228,7 +230,7 @@ def account(method_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             doubts = _record(method, form)
-        except DomainError as error:
+        except (InputError, PhotoRefused) as error:
             form.refuse(error)
         if not doubts and not form.errors:
             flash(gettext("The account was recorded. Money goes there from the next list on."), "ok")
@@ -244,7 +246,7 @@ def account(method_id: int) -> ResponseReturnValue:
 def _offer_banks(form: AccountForm) -> None:
     """Bank staff record accounts of their own bank only."""
     mine = member().provider_bin
-    offered = [bank] if mine and (bank := banks.by_bin(mine)) else banks.everyone()
+    offered = [bank] if mine and (bank := banks.by_bin(mine)) else banks.every()
     form.provider_bin.choices = [(bank.bin, bank.short) for bank in offered]
 
 
@@ -266,4 +268,4 @@ def _code_in(upload: Any) -> dict[str, Any] | None:
     with tempfile.TemporaryDirectory(prefix="portal-upload-") as folder:
         path = Path(folder) / "photo"
         upload.save(path)
-        return take(member(), here(), vault(), path, upload.filename or "").reading.vietqr
+        return inspect(path, upload.filename or "").vietqr  # not stored: a screen may show more than the code
