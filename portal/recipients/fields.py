@@ -10,7 +10,16 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from portal.areas.models import Village
 from portal.db import BigInt
-from portal.recipients.models import Adjustment, AdjustmentKind, Entitlement, PaymentMethod, Recipient, RosterRow
+from portal.recipients.models import (
+    Adjustment,
+    AdjustmentKind,
+    Entitlement,
+    PaymentMethod,
+    Recipient,
+    Representative,
+    RepresentativeStatus,
+    RosterRow,
+)
 
 FROM_A_LIST = "roster_file:"
 
@@ -33,7 +42,8 @@ def _text_is_a_date(element: Any, compiler: Any, **options: Any) -> str:
 
 
 def text_of(name: str) -> ColumnElement[Any]:
-    return RosterRow.clean[name].as_string()
+    text: ColumnElement[Any] = RosterRow.clean[name].as_string()
+    return text
 
 
 def number_of(name: str) -> ColumnElement[Any]:
@@ -49,7 +59,7 @@ class Field:
     """`kept`: the list never changes it in the register; a difference is only shown."""
 
     name: str
-    register: ColumnElement[Any]
+    register: Any
     file: ColumnElement[Any]
     kept: bool = False
 
@@ -70,13 +80,22 @@ def _confirmed(file: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def arrears(month: date) -> ColumnElement[Any]:
     """What a list has told of arrears that this month pays; 0 when none did."""
-    told = select(func.coalesce(func.sum(Adjustment.amount), 0)).where(
+    told = select(cast(func.coalesce(func.sum(Adjustment.amount), 0), BigInt)).where(
         Adjustment.entitlement_id == Entitlement.id,
         Adjustment.month == month,
         Adjustment.kind == AdjustmentKind.ARREARS,
         Adjustment.source.startswith(FROM_A_LIST),
     )
     return told.correlate(Entitlement).scalar_subquery()
+
+
+def _representative() -> ColumnElement[Any]:
+    """The name of the last representative who has not ended."""
+    living = (RepresentativeStatus.PROPOSED, RepresentativeStatus.CONFIRMED)
+    names = select(Representative.full_name).where(
+        Representative.recipient_id == Recipient.id, Representative.status.in_(living)
+    )
+    return names.order_by(Representative.id.desc()).limit(1).correlate(Recipient).scalar_subquery()
 
 
 _IDENTITY = (
@@ -114,4 +133,5 @@ def fields(month: date) -> tuple[Field, ...]:
             "phone_kept", Recipient.phone, case((Recipient.phone.is_(None), null()), else_=text_of("phone")), kept=True
         ),
         Field("account_number", PaymentMethod.account_number, text_of("account_number"), kept=True),
+        Field("representative", _representative(), text_of("representative_name"), kept=True),
     )

@@ -1,7 +1,26 @@
-"""Words for what is doubtful in a list of people."""
+"""Words for the register: what is doubtful in a list, its fields, states, and how values are shown."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+
+from portal.formats import day, dong, label, mask_account, mask_id, mask_phone, money, month, register_labels
+from portal.recipients.models import (
+    BirthPrecision,
+    ChangeKind,
+    EntitlementStatus,
+    MethodKind,
+    MethodStatus,
+    RecipientStatus,
+    RepresentativeKind,
+    RepresentativeStatus,
+    RosterState,
+    Sex,
+    Verdict,
+)
 
 # Code of a problem to its sentence; the problem's `detail` fills the placeholders, its cell stands before it.
 ROSTER_PROBLEMS: dict[str, LazyString] = {
@@ -42,4 +61,156 @@ ROSTER_PROBLEMS: dict[str, LazyString] = {
     "subtotal_mismatch": _l("Subtotal of %(label)s: the file says %(stated)s, the rows make %(computed)s."),
     "total_mismatch": _l("Total: the file says %(stated)s, the rows make %(computed)s."),
     "total_not_sum": _l("The row's total is %(stated)s, its parts make %(computed)s."),
+}
+
+# Found when a list is stored, on top of what reading finds.
+ROSTER_PROBLEMS |= {
+    "code_missing": _l("There is no code of the recipient, so nobody can say who this is in the register."),
+    "amount_off_rate": _l("The list says %(stated)s; base rate times coefficient make %(computed)s."),
+    "account_of_representative": _l("%(name)s receives for this person: the account is taken for theirs."),
+}
+FIELD_LABELS: dict[str, LazyString] = {
+    "code": _l("Code"),
+    "full_name": _l("Full name"),
+    "birth_male": _l("Born (men)"),
+    "birth_female": _l("Born (women)"),
+    "birth_date": _l("Birth date"),
+    "birth_precision": _l("Birth date is exact to"),
+    "sex": _l("Sex"),
+    "citizen_id": _l("Identity number"),
+    "old_id": _l("Old identity card number"),
+    "village": _l("Village"),
+    "address": _l("Address"),
+    "category": _l("Category"),
+    "coefficient": _l("Coefficient"),
+    "coefficient_hundredths": _l("Coefficient"),
+    "decision_no": _l("Decision"),
+    "amount": _l("Amount of the month"),
+    "monthly_amount": _l("Amount of the month"),
+    "allowance": _l("Allowance"),
+    "arrears": _l("Arrears"),
+    "total": _l("Total"),
+    "status": _l("State"),
+    "recipient_status": _l("State"),
+    "account_number": _l("Account"),
+    "account_holder": _l("Account holder"),
+    "bank": _l("Bank"),
+    "representative": _l("Representative"),
+    "representative_relation": _l("Representative's relation"),
+    "representative_id": _l("Representative's identity number"),
+    "representative_phone": _l("Representative's phone"),
+    "phone": _l("Phone"),
+    "note": _l("Note"),
+    "category_text": _l("Category"),
+    "first_month": _l("First month"),
+    "last_month": _l("Last month"),
+}
+STATE_KINDS = {RosterState.PREVIEWED: "now", RosterState.APPLIED: "ok", RosterState.DISCARDED: ""}
+VERDICT_KINDS = {Verdict.NEW: "now", Verdict.CHANGED: "held", Verdict.UNCHANGED: "", Verdict.REFUSED: "bad"}
+register_labels(
+    {
+        RosterState: {
+            RosterState.PREVIEWED: _l("Read, not applied"),
+            RosterState.APPLIED: _l("Applied"),
+            RosterState.DISCARDED: _l("Discarded"),
+        },
+        Verdict: {
+            Verdict.NEW: _l("New"),
+            Verdict.CHANGED: _l("Changed"),
+            Verdict.UNCHANGED: _l("Unchanged"),
+            Verdict.REFUSED: _l("Not applied"),
+        },
+        ChangeKind: {
+            ChangeKind.START: _l("Begins"),
+            ChangeKind.STOP: _l("Ends"),
+            ChangeKind.SUSPEND: _l("Suspended"),
+            ChangeKind.RESUME: _l("Paid again"),
+            ChangeKind.AMOUNT: _l("Amount changed"),
+            ChangeKind.DETAILS: _l("Details changed"),
+        },
+        EntitlementStatus: {
+            EntitlementStatus.LIVE: _l("Being paid"),
+            EntitlementStatus.SUSPENDED: _l("Suspended"),
+            EntitlementStatus.ENDED: _l("Ended"),
+        },
+        RecipientStatus: {
+            RecipientStatus.LIVE: _l("In the register"),
+            RecipientStatus.DIED: _l("Died"),
+            RecipientStatus.MOVED: _l("Moved away"),
+            RecipientStatus.ENDED: _l("Ended"),
+        },
+        Sex: {Sex.MALE: _l("Male"), Sex.FEMALE: _l("Female")},
+        MethodKind: {
+            MethodKind.BANK_ACCOUNT: _l("Bank account"),
+            MethodKind.REPRESENTATIVE_ACCOUNT: _l("Representative's account"),
+            MethodKind.WALLET: _l("E-wallet"),
+            MethodKind.CASH_POINT: _l("Cash at a payout point"),
+            MethodKind.HOME_VISIT: _l("Cash at home"),
+        },
+        MethodStatus: {
+            MethodStatus.PROPOSED: _l("Waiting for review"),
+            MethodStatus.TO_OPEN: _l("Waiting for the bank to open it"),
+            MethodStatus.READY: _l("In use"),
+            MethodStatus.REPLACED: _l("Replaced"),
+            MethodStatus.REFUSED: _l("Refused"),
+        },
+        RepresentativeStatus: {
+            RepresentativeStatus.PROPOSED: _l("Waiting for review"),
+            RepresentativeStatus.CONFIRMED: _l("Confirmed"),
+            RepresentativeStatus.REFUSED: _l("Refused"),
+            RepresentativeStatus.ENDED: _l("Ended"),
+        },
+        RepresentativeKind: {
+            RepresentativeKind.GUARDIAN: _l("Guardian"),
+            RepresentativeKind.PROXY: _l("Authorized person"),
+            RepresentativeKind.LEGAL: _l("Legal representative"),
+        },
+    }
+)
+
+
+def problem_words(problem: Mapping[str, Any]) -> str:
+    """`F726: số định danh có 11 chữ số`: the cell and the sentence; amounts as on pages, a name as in the file."""
+    amounts = problem["code"] in _WITH_AMOUNTS
+    detail = {
+        name: dong(value) if amounts and isinstance(value, int) else value for name, value in problem["detail"].items()
+    }
+    return str(ROSTER_PROBLEMS[problem["code"]]) % detail
+
+
+def field_words(field: str) -> str:
+    return str(FIELD_LABELS[field.removesuffix("_kept")])
+
+
+def value_words(field: str, value: Any) -> str:
+    """A value of a difference or change as people read it; numbers of people are masked."""
+    field = field.removesuffix("_kept")
+    if value is None or value == "":
+        return "–"
+    if field in _READERS:
+        return str(_READERS[field](value))
+    return str(value)
+
+
+_WITH_AMOUNTS = {"amount_off_rate", "money_guessed", "subtotal_mismatch", "total_mismatch", "total_not_sum"}
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "monthly_amount": money,
+    "arrears": money,
+    "citizen_id": mask_id,
+    "old_id": mask_id,
+    "account_number": mask_account,
+    "phone": mask_phone,
+    "birth_date": lambda text: day(date.fromisoformat(text)),
+    "first_month": lambda text: month(date.fromisoformat(text)),
+    "last_month": lambda text: month(date.fromisoformat(text)),
+    "coefficient_hundredths": lambda hundredths: f"{hundredths / 100:g}".replace(".", ","),
+    "sex": lambda text: label(Sex(text)),
+    "status": lambda text: label(EntitlementStatus(text)),
+    "recipient_status": lambda text: label(RecipientStatus(text)),
+    "birth_precision": lambda text: _PRECISIONS[BirthPrecision(text)],
+}
+_PRECISIONS = {
+    BirthPrecision.DAY: _l("the day"),
+    BirthPrecision.MONTH: _l("the month"),
+    BirthPrecision.YEAR: _l("the year"),
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal.db import db
@@ -173,7 +173,7 @@ def changes_to(person: Recipient) -> list[EntitlementChange]:
     return list(db.session.scalars(statement.order_by(EntitlementChange.id.desc())))
 
 
-def entitled(commune_id: int, programme_id: int, month: date) -> Select[tuple[Entitlement]]:
+def entitled(commune_id: int, programme_id: int, month: date) -> Select[Entitlement]:
     """Live entitlements that this month is paid of."""
     return select(Entitlement).where(
         Entitlement.commune_id == commune_id,
@@ -204,18 +204,41 @@ def waiting(commune_id: int) -> int:
 
 
 def rows_of(file: RosterFile, show: str, *, after: int = 0) -> tuple[list[RosterRow], int]:
-    """A page of rows and their number; `show`: a verdict, "doubts" (errors and warnings), or anything else for all."""
+    """A page of rows and one more, and the number of all; `show`: a verdict, "doubts", "kept", or anything else for all."""
     shown: list[ColumnElement[bool]] = [RosterRow.roster_file_id == file.id]
     if show in set(Verdict):
         shown.append(RosterRow.verdict == Verdict(show))
+    elif show == "kept":
+        shown.append(says_otherwise())
     elif show == "doubts":
-        shown.append(RosterRow.clean["doubt"].as_string().in_(("error", "warning")))
+        shown.append(doubtful())
     total = db.session.scalar(select(func.count()).select_from(RosterRow).where(*shown)) or 0
     page = select(RosterRow).where(*shown, RosterRow.row > after).order_by(RosterRow.row).limit(PAGE + 1)
     return list(db.session.scalars(page)), total
 
 
-def missing(file: RosterFile) -> Select[tuple[Entitlement, Recipient]]:
+def doubtful() -> ColumnElement[bool]:
+    """Rows with something that an officer should look at."""
+    clause: ColumnElement[bool] = RosterRow.clean["doubt"].as_string().in_(("error", "warning"))
+    return clause
+
+
+def says_otherwise() -> ColumnElement[bool]:
+    """Rows that differ from the register only in what a list never changes."""
+    return and_(RosterRow.verdict == Verdict.UNCHANGED, cast(RosterRow.differences, String) != "{}")
+
+
+def applied_before(commune_id: int, sha256: str) -> RosterFile | None:
+    return db.session.scalars(
+        select(RosterFile).where(
+            RosterFile.commune_id == commune_id,
+            RosterFile.sha256 == sha256,
+            RosterFile.state == RosterState.APPLIED,
+        )
+    ).one_or_none()
+
+
+def missing(file: RosterFile) -> Select[Entitlement, Recipient]:
     """Who is paid of this programme and began before the list's month, but whose code no row has, not even a refused one."""
     listed = select(RosterRow.id).where(RosterRow.roster_file_id == file.id, RosterRow.code == Recipient.code)
     return (

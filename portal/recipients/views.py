@@ -1,5 +1,219 @@
 """The register: rosters in, people to find."""
 
-from flask import Blueprint
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from werkzeug.datastructures import FileStorage
+
+from portal.access import Permission, allow
+from portal.areas.queries import villages_of
+from portal.db import db
+from portal.documents.views import vault
+from portal.errors import InputError
+from portal.formats import month as month_words
+from portal.forms import text
+from portal.recipients import labels, queries, services
+from portal.recipients.forms import ColumnsForm, MissingForm, PeopleForm, RosterForm, months
+from portal.recipients.models import Programme, Recipient, RosterFile, RosterState
+from portal.recipients.services.columns import FIELDS
+from portal.staff.session import find_or_404, here, member
+from portal.vietnam import banks
+from portal.vietnam.month import parse
+from portal.vietnam.names import clean
 
 recipients = Blueprint("recipients", __name__, url_prefix="/recipients")
+MISSING_SHOWN = 200
+
+
+@recipients.get("/")
+@allow(Permission.SEE_REGISTER)
+def people() -> ResponseReturnValue:
+    form = _people_form()
+    wanted = queries.Wanted(
+        text(form.q), _number(form.village.data), _number(form.programme.data), form.lacks.data or ""
+    )
+    after = request.args.get("after", type=int)
+    page = queries.people(member(), here().id, wanted, after=after)
+    return render_template(
+        "recipients/people.html",
+        form=form,
+        page=page,
+        after=after,
+        counts=queries.lacking(member(), here().id),
+        filters={name: value for name, value in form.data.items() if value},
+        entitlements=queries.entitlements_of(page.people),
+        methods=queries.ready_methods_of(page.people),
+    )
+
+
+def _people_form() -> PeopleForm:
+    form = PeopleForm(request.args)
+    form.village.choices = [("", gettext("All villages")), *((str(v.id), v.name) for v in villages_of(here()))]
+    form.programme.choices = [("", gettext("All programmes")), *((str(p.id), p.name) for p in queries.programmes())]
+    return form
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() and len(value) < 16 else None
+
+
+@recipients.get("/<int:recipient_id>")
+@allow(Permission.SEE_REGISTER)
+def person(recipient_id: int) -> ResponseReturnValue:
+    found = find_or_404(Recipient, recipient_id)
+    return render_template(
+        "recipients/person.html",
+        person=found,
+        entitlements=queries.entitlements_of([found])[found.id],
+        methods=queries.methods_of(found),
+        representatives=queries.representatives_of(found),
+        changes=queries.changes_to(found),
+        bank=banks.by_bin,
+        labels=labels,
+    )
+
+
+@recipients.get("/rosters/")
+@allow(Permission.SEE_REGISTER)
+def rosters() -> ResponseReturnValue:
+    return _rosters(RosterForm())
+
+
+@recipients.post("/rosters/")
+@allow(Permission.KEEP_REGISTER)
+def load_roster() -> ResponseReturnValue:
+    form = _with_choices(RosterForm())
+    if form.validate_on_submit():
+        programme = db.get_or_404(Programme, form.programme.data)
+        try:
+            with _saved(form.file.data) as (path, name):
+                options = {"programme": programme, "month": form.chosen_month()}
+                file = services.receive(member(), here().id, vault(), path, name, **options)
+            if file.state == RosterState.APPLIED:
+                flash(gettext("This file was applied before. There is nothing to change."))
+            return redirect(url_for("recipients.roster", roster_id=file.id))
+        except InputError as error:
+            form.refuse(error, "file")
+    return _rosters(form), 422
+
+
+@contextmanager
+def _saved(upload: FileStorage) -> Iterator[tuple[Path, str]]:
+    """The upload as a file that is gone afterwards, and its name for messages."""
+    with tempfile.TemporaryDirectory(prefix="portal-list-") as folder:
+        path = Path(folder) / "list"
+        upload.save(path)
+        name = clean((upload.filename or "").replace("\\", "/").rsplit("/", 1)[-1])
+        yield path, name[-120:] or gettext("the file")
+
+
+def _with_choices(form: RosterForm) -> RosterForm:
+    form.programme.choices = [(each.id, each.name) for each in queries.programmes()]
+    form.month.choices = [("", gettext("As its sheet or file is named")), *months()]
+    return form
+
+
+def _rosters(form: RosterForm) -> str:
+    before = request.args.get("before", type=int)
+    files = queries.rosters(member(), here().id, before=before)
+    return render_template(
+        "recipients/rosters.html", form=_with_choices(form), files=files, before=before, kinds=labels.STATE_KINDS
+    )
+
+
+@recipients.get("/rosters/<int:roster_id>")
+@allow(Permission.SEE_REGISTER)
+def roster(roster_id: int) -> ResponseReturnValue:
+    return _roster(find_or_404(RosterFile, roster_id))
+
+
+def _roster(file: RosterFile, columns: ColumnsForm | None = None, ending: MissingForm | None = None) -> str:
+    show, after = request.args.get("show", ""), request.args.get("after", 0, type=int)
+    rows, total = queries.rows_of(file, show, after=min(after, 10**9))
+    columns = columns or ColumnsForm(data={"month": f"{file.month:%Y-%m}"})
+    columns.month.choices = list(dict.fromkeys([(f"{file.month:%Y-%m}", month_words(file.month)), *months()]))
+    absent = db.session.execute(queries.missing(file).limit(MISSING_SHOWN + 1)).all()
+    return render_template(
+        "recipients/roster.html",
+        file=file,
+        report=file.report,
+        counts=file.report["counts"],
+        show=show,
+        rows=rows[: queries.PAGE],
+        total=total,
+        next_row=rows[queries.PAGE - 1].row if len(rows) > queries.PAGE else None,
+        absent=absent if file.state != RosterState.DISCARDED else [],
+        columns=columns,
+        headers=_headers(file),
+        ending=ending or MissingForm(formdata=None),
+        fields=FIELDS,
+        labels=labels,
+    )
+
+
+def _headers(file: RosterFile) -> list[tuple[str, str]]:
+    """Each header of the list with the field it is taken for; "" for none."""
+    used = [(header, field) for field, header in file.report["columns"].items()]
+    return [*used, *((header, "") for header in file.report["unused_columns"])]
+
+
+@recipients.post("/rosters/<int:roster_id>/columns")
+@allow(Permission.KEEP_REGISTER)
+def correct_roster(roster_id: int) -> ResponseReturnValue:
+    file = find_or_404(RosterFile, roster_id, lock=True)
+    form = ColumnsForm()
+    chosen = {header: request.form.get(f"column-{at}", "") for at, (header, _) in enumerate(_headers(file))}
+    meanings = {header: field for header, field in chosen.items() if field in FIELDS}
+    try:
+        services.correct(member(), vault(), file, meanings, parse(form.month.data or "") or file.month)
+    except InputError as error:
+        form.refuse(error)
+        return _roster(file, columns=form), 422
+    flash(gettext("The list was read again with these columns. They are remembered for lists of this shape."), "ok")
+    return redirect(url_for("recipients.roster", roster_id=file.id))
+
+
+@recipients.post("/rosters/<int:roster_id>/apply")
+@allow(Permission.KEEP_REGISTER)
+def apply_roster(roster_id: int) -> ResponseReturnValue:
+    file = find_or_404(RosterFile, roster_id, lock=True)
+    if services.apply_roster(member(), file):
+        flash(gettext("The list was applied to the register."), "ok")
+    else:
+        flash(services.ChangedSincePreview().message, "warn")
+    return redirect(url_for("recipients.roster", roster_id=file.id))
+
+
+@recipients.post("/rosters/<int:roster_id>/discard")
+@allow(Permission.KEEP_REGISTER)
+def discard_roster(roster_id: int) -> ResponseReturnValue:
+    services.discard(member(), find_or_404(RosterFile, roster_id, lock=True))
+    flash(gettext("The list was discarded. The register is as it was."), "ok")
+    return redirect(url_for("recipients.rosters"))
+
+
+@recipients.post("/rosters/<int:roster_id>/missing")
+@allow(Permission.KEEP_REGISTER)
+def end_missing(roster_id: int) -> ResponseReturnValue:
+    file = find_or_404(RosterFile, roster_id, lock=True)
+    form = MissingForm()
+    chosen = None if "all" in request.form else {int(i) for i in request.form.getlist("ended") if i.isdecimal()}
+    try:
+        count = services.end_missing(member(), file, chosen, text(form.reason))
+    except InputError as error:
+        form.refuse(error, "reason" if isinstance(error, services.ReasonMissing) else None)
+        return _roster(file, ending=form), 422
+    flash(
+        ngettext(
+            "%(num)s person is no longer paid from this month.",
+            "%(num)s people are no longer paid from this month.",
+            count,
+        ),
+        "ok",
+    )
+    return redirect(url_for("recipients.roster", roster_id=file.id))

@@ -28,7 +28,7 @@ def changes_of(actor: StaffMember, file: RosterFile) -> None:
         .where(RosterRow.roster_file_id == file.id, RosterRow.verdict.in_((Verdict.NEW, Verdict.CHANGED)))
         .execution_options(yield_per=_BATCH)
     )
-    at, batch = now(), []
+    at, batch = now(), list[dict[str, Any]]()
     for entitlement, verdict, differences in db.session.execute(told):
         batch += _changes(actor, file, at, entitlement, verdict, differences)
         if len(batch) >= _BATCH:

@@ -19,7 +19,7 @@ from portal.recipients.models import (
     RosterRow,
     Verdict,
 )
-from portal.recipients.queries import missing
+from portal.recipients.queries import doubtful, missing, says_otherwise
 
 NOT_LIVE = "recipient_status"
 
@@ -41,6 +41,8 @@ def compare(file: RosterFile) -> dict[str, int]:
     _refuse_the_gone(file)
     found: Any = select(RosterRow.verdict, func.count()).where(mine).group_by(RosterRow.verdict)
     counts = {str(verdict): 0 for verdict in Verdict} | {str(v): n for v, n in db.session.execute(found)}
+    for name, clause in (("doubts", doubtful()), ("kept", says_otherwise())):
+        counts[name] = db.session.scalar(select(func.count()).select_from(RosterRow).where(mine, clause)) or 0
     counts["missing"] = db.session.scalar(select(func.count()).select_from(missing(file).subquery())) or 0
     file.report = file.report | {"counts": counts}
     return counts

@@ -14,6 +14,7 @@ from portal.db import db, now
 from portal.documents.vault import Vault
 from portal.recipients.models import BaseRate, ColumnMapping, Programme, RosterFile, RosterRow, RosterState
 from portal.recipients.parsing import Roster, read_roster, to_json
+from portal.recipients.queries import applied_before
 from portal.recipients.services.comparing import compare
 from portal.recipients.services.refusals import AlreadyApplied, Discarded
 from portal.recipients.services.rows import in_force, storable, stored
@@ -41,8 +42,12 @@ def receive(
     """The list with its rows and verdicts; `month` None: what the file says, else the current one.
 
     Raises `UnreadableSpreadsheet` or `NoListFound`; then nothing is stored. A preview of the same file that waits
-    is replaced by this one.
+    is replaced by this one; a file that was applied before is answered with what it was then.
     """
+    clear = path.read_bytes()
+    sha256 = hashlib.sha256(clear).hexdigest()
+    if applied := applied_before(commune_id, sha256):
+        return applied
     roster = read_roster(path, name)
     known = db.session.scalars(
         select(ColumnMapping.mapping).where(
@@ -51,8 +56,6 @@ def receive(
     ).one_or_none()
     if known:
         roster = read_roster(path, name, known)
-    clear = path.read_bytes()
-    sha256 = hashlib.sha256(clear).hexdigest()
     for waiting in db.session.scalars(_waiting(commune_id, sha256)):
         discard(actor, waiting)
     file = RosterFile(
