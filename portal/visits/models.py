@@ -40,7 +40,9 @@ class Visit(InCommune, Base):
     __table_args__ = (
         Index("uq_visit_one_paid", "line_id", unique=True, postgresql_where=_PAID, sqlite_where=_PAID),
         Index(None, "commune_id", "line_id"),
-        CheckConstraint("kind NOT IN ('paid_recipient', 'paid_representative') OR photo_id IS NOT NULL", name="paid_has_a_proof"),
+        CheckConstraint(
+            "kind NOT IN ('paid_recipient', 'paid_representative') OR photo_id IS NOT NULL", name="paid_has_a_proof"
+        ),
     )
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("line.id"))

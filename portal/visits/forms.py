@@ -1,0 +1,33 @@
+"""The form that is filled at the door."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FileField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from portal.forms import Form
+from portal.visits.labels import IDENTITY_LABELS, KIND_LABELS
+from portal.visits.models import IdentitySeen, VisitKind
+
+
+class VisitForm(Form):
+    visit_id = HiddenField()
+    identity_seen = RadioField(
+        _l("Who is it?"),
+        [InputRequired(_l("Choose how you made sure who the person is."))],
+        choices=[SelectChoice(i.value, IDENTITY_LABELS[i]) for i in IdentitySeen],
+    )
+    kind = RadioField(
+        _l("What happened?"),
+        [InputRequired(_l("Choose what happened at the door."))],
+        choices=[SelectChoice(k.value, KIND_LABELS[k]) for k in VisitKind],
+    )
+    strokes = HiddenField(_l("Signature of the one who received the money"))
+    photo = FileField(_l("Photo of the signed or thumb-printed sheet"))
+    witness = StringField(_l("Witness"), [Length(max=100, message=_l("The name has more than 100 letters."))])
+    note = TextAreaField(_l("Note"), [Length(max=500, message=_l("The note has more than 500 letters."))])
+
+    def offer(self, *, representative: bool) -> None:
+        """Without a confirmed representative nobody else may receive."""
+        if not representative:
+            self.kind.choices = [c for c in self.kind.choices if c.value != VisitKind.PAID_REPRESENTATIVE]
