@@ -46,6 +46,10 @@ def by_bin(bin: str) -> Bank | None:
     return _BANKS.get(bin)
 
 
+def every() -> list[Bank]:
+    return list(_BANKS.values())
+
+
 def is_wallet(bin: str) -> bool:
     """Tell whether the BIN belongs to an electronic wallet or mobile money; False for unknown ones."""
     bank = _BANKS.get(bin)

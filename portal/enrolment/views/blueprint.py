@@ -1,0 +1,29 @@
+"""The blueprint of the capture, and the case that an address means."""
+
+import uuid
+from datetime import date
+
+from flask import Blueprint, abort
+
+from portal.enrolment import queries
+from portal.enrolment.models import Case
+from portal.staff.session import member
+
+enrolment = Blueprint("enrolment", __name__, url_prefix="/enrolment")
+
+
+def own_or_404(case_id: uuid.UUID, *, lock: bool = False) -> Case:
+    """The clerk's own case; the case of another clerk or commune does not exist for her."""
+    return queries.own_case(member(), case_id, lock=lock) or abort(404)
+
+
+@enrolment.app_template_filter()
+def iso_day(text: str | None) -> str:
+    """A day kept in an answer as ISO text: 02/09/1948."""
+    return f"{date.fromisoformat(text):%d/%m/%Y}" if text else ""
+
+
+@enrolment.app_template_filter()
+def first_up(text: str) -> str:
+    """A sentence that begins with a pronoun begins with a capital."""
+    return text[:1].upper() + text[1:]

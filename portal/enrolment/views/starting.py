@@ -1,0 +1,123 @@
+"""Find the person: by name, number or card; then open the draft."""
+
+from datetime import date
+from typing import Any
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from portal.access import Permission, allow
+from portal.enrolment import labels, queries, services
+from portal.enrolment.codes import card_in
+from portal.enrolment.forms import ScanForm
+from portal.enrolment.identifiers import uuid7
+from portal.enrolment.models import Case, FileRole
+from portal.enrolment.views.blueprint import enrolment
+from portal.enrolment.views.uploads import read_only, sent, stored
+from portal.errors import DomainError, InputError
+from portal.recipients.models import Recipient
+from portal.recipients.queries import search
+from portal.staff.session import find_or_404, here, member
+from portal.vietnam.identity_qr import card_kind
+from portal.vietnam.month import today
+
+CARD_SECONDS = 3600
+
+
+class PhotoMissing(InputError):
+    """Choose or take a photo of the card first."""
+
+
+class CardExpired(InputError):
+    """The card was read too long ago. Take the photo again."""
+
+
+@enrolment.get("/")
+@allow(Permission.CAPTURE)
+def start() -> ResponseReturnValue:
+    return show_start(ScanForm(formdata=None), 200)
+
+
+def show_start(form: ScanForm, status: int) -> ResponseReturnValue:
+    text, village = request.args.get("q", "").strip(), request.args.get("village", type=int)
+    asked = bool(text or village)
+    people = list(search(member(), here().id, text, village_id=village)) if asked else []
+    page = render_template(
+        "enrolment/start.html",
+        form=form,
+        asked=asked,
+        people=people,
+        cases=queries.latest_cases(people),
+        villages=queries.villages(here().id),
+        member=member(),
+        labels=labels,
+    )
+    return page, status
+
+
+@enrolment.post("/scan")
+@allow(Permission.CAPTURE)
+def scan() -> ResponseReturnValue:
+    """The photo of a card opens the person with its number; more than one, or nobody, is asked back."""
+    form = ScanForm()
+    try:
+        uploads = sent("card")
+        if not uploads:
+            raise PhotoMissing
+        card = card_in(read_only(uploads[0]))
+    except DomainError as error:
+        form.refuse(error, "card")
+        return show_start(form, 422)
+    people = queries.with_card_number(member(), here().id, card["number"])
+    if len(people) == 1:
+        return open_case(people[0], card, photo=uploads[0])
+    token = _signer().dumps(card)
+    cases = queries.latest_cases(people)
+    return render_template("enrolment/scan.html", card=card, people=people, cases=cases, token=token, labels=labels)
+
+
+@enrolment.post("/begin")
+@allow(Permission.CAPTURE)
+def begin() -> ResponseReturnValue:
+    """Open the draft for the person that was picked, or for someone who is not in the register."""
+    key = request.form.get("recipient_id", type=int)
+    return open_case(find_or_404(Recipient, key) if key else None, _scanned())
+
+
+def open_case(person: Recipient | None, card: dict[str, Any] | None, photo: Any = None) -> ResponseReturnValue:
+    case = None
+    if person is None and card:
+        case = queries.own_draft_of_card(member(), here().id, card["number"])
+    if case is None:
+        case = services.start(member(), here(), uuid7(), person)
+    if card:
+        services.note_card(member(), case, card)
+    if photo is not None and not case.files:
+        _attach(case, photo, card or {})
+    return redirect(url_for("enrolment.case", case_id=case.id))
+
+
+def _attach(case: Case, photo: Any, card: dict[str, Any]) -> None:
+    """The photo that found the person is the side of the card that bears the QR: the back since July 2024."""
+    photo.stream.seek(0)
+    issued = date.fromisoformat(card["issued_on"]) if card.get("issued_on") else today()
+    role = FileRole.ID_BACK if card_kind(issued) == "can_cuoc" else FileRole.ID_FRONT
+    taken = stored(case, photo)
+    services.attach(member(), case, role, 0, taken.photo, taken.reading)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    """What was read travels to the next page signed, so that it cannot be typed there."""
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="card")
+
+
+def _scanned() -> dict[str, Any] | None:
+    token = request.form.get("card")
+    if not token:
+        return None
+    try:
+        found: dict[str, Any] = _signer().loads(token, max_age=CARD_SECONDS)
+    except BadData as error:
+        raise CardExpired from error
+    return found
