@@ -12,6 +12,8 @@ from portal.recipients.parsing.roster import MONEY, Group, Problem, RosterRow, T
 from portal.spreadsheets import cell_name
 from portal.vietnam.names import match_key
 
+MOST_NAMED = 5
+
 
 def sums(rows: Iterable[RosterRow], header: Header) -> dict[str, int]:
     """People and đồng of the rows, for the amounts that the list has columns for."""
@@ -80,6 +82,10 @@ def _shared(rows: list[RosterRow], key: Callable[[RosterRow], Hashable]) -> Iter
 
 
 def _tell(found: dict[int, list[Problem]], same: list[RosterRow], code: str, field: str, column: int) -> None:
+    """Name the others; the first few are enough, a list may hold one number a thousand times."""
+    shown = same[: MOST_NAMED + 1]
+    more = ["…"] if len(same) > len(shown) else []
     for row in same:
-        others = ", ".join(cell_name(other.row - 1, column) for other in same if other is not row)
-        found[row.row].append(Problem(code, field, cell_name(row.row - 1, column), "warning", {"others": others}))
+        others = [cell_name(other.row - 1, column) for other in shown if other is not row][:MOST_NAMED]
+        detail = {"others": ", ".join(others + more)}
+        found[row.row].append(Problem(code, field, cell_name(row.row - 1, column), "warning", detail))

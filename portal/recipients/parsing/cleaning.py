@@ -188,7 +188,8 @@ def _money(draft: Draft) -> None:
             draft.guesses.add(field)
             draft.doubt("money_guessed", field, "warning", value=draft.text(field), read=read.value)
     amount, total = draft.values.get("amount"), draft.values.get("total")
-    if total is None and amount is None and not any(each.field in MONEY for each in draft.problems):
+    unknown = total is None and amount is None and {"amount", "total"} & draft.columns.keys()
+    if unknown and not any(each.field in MONEY for each in draft.problems):
         draft.doubt("amount_missing", "amount", "error")
     if total is not None and amount is not None:
         parts = amount + (draft.values.get("allowance") or 0) + (draft.values.get("arrears") or 0)

@@ -17,8 +17,14 @@ def fold(text: str) -> str:
     return search_key(text.translate(_SIGNS))
 
 
+# The same cell is looked at a dozen times on its way, and half of a list's words are on every line.
+_cleaned = lru_cache(maxsize=100_000)(clean)
+
+
 @dataclass(frozen=True)
 class Grid:
+    """One sheet; rows and columns count from 0."""
+
     sheet: Sheet
 
     @cached_property
@@ -65,7 +71,7 @@ class Grid:
         value = self.value(row, column)
         if value is None or isinstance(value, bool):
             return ""
-        return clean(value) if isinstance(value, str) else str(value)
+        return _cleaned(value) if isinstance(value, str) else str(value)
 
     def filled(self, row: int) -> list[int]:
         """The columns of a row that hold something."""
@@ -73,7 +79,7 @@ class Grid:
         return [
             c
             for c, value in enumerate(values)
-            if value is not None and (value.__class__ is not str or clean(str(value)))
+            if value is not None and (value.__class__ is not str or _cleaned(str(value)))
         ]
 
     @cached_property

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.words import GENERIC, IGNORED, OTHER_PERSON, TITLE, field_of
@@ -22,6 +23,11 @@ class Header:
     bottom: int
     columns: Mapping[str, int]
     texts: Mapping[int, str]
+
+    @cached_property
+    def words(self) -> frozenset[tuple[int, str]]:
+        """Column and folded text of every heading on every level."""
+        return frozenset((column, fold(part)) for column, text in self.texts.items() for part in text.split(" / "))
 
     @property
     def fingerprint(self) -> str:

@@ -148,14 +148,15 @@ def _money_at(grid: Grid, row: int, column: int | None) -> int | None:
 
 def _repeats_header(grid: Grid, header: Header, row: int, filled: list[int]) -> bool:
     """Every page of a printed list has its header again; a name that is a heading is enough with one more."""
-    levels = {(column, fold(part)) for column, text in header.texts.items() for part in text.split(" / ")}
-    same = sum((column, fold(grid.text(row, column))) in levels for column in filled)
+    same = sum((column, fold(grid.text(row, column))) in header.words for column in filled)
     return same == len(filled) or (same >= 2 and same * 2 > len(filled))
 
 
 def _is_ordinals(grid: Grid, row: int, filled: list[int]) -> bool:
+    if len(filled) < 2 or not ORDINAL.match(grid.text(row, filled[-1])):
+        return False
     texts = [grid.text(row, column) for column in filled]
-    if len(texts) < 2 or not all(ORDINAL.match(text) for text in texts):
+    if not all(ORDINAL.match(text) for text in texts):
         return False
     numbers = [int(found[0]) for text in texts if (found := re.search(r"\d+", text))]
     return len(numbers) >= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from portal.vietnam.names import clean, search_key
 
@@ -27,6 +28,7 @@ def plain_name(text: str) -> str:
     return f"{kind} {rest}" if kind else rest
 
 
+@lru_cache(maxsize=10_000)
 def key_of(text: str) -> str:
     """The same for all spellings of a village: its own name, with the kind only where the name is a number."""
     kind, rest = _split(text)
