@@ -1,6 +1,6 @@
 """How a list differs from last month's, entitlement by entitlement, as a sum that must tie to the đồng.
 
-    last month's total + increases - decreases ± changes of the monthly amount = this month's total
+last month's total + increases - decreases ± changes of the monthly amount = this month's total
 """
 
 from collections.abc import Iterable
@@ -126,9 +126,7 @@ def beside_before(run: Run, line: Any) -> tuple[Any, ColumnElement[bool]]:
     """Last month's line of the same entitlement, and the condition to join it."""
     before = aliased(Line, name="before")
     month = select(Run.month).where(Run.id == run.previous_id).scalar_subquery()
-    return before, and_(
-        before.entitlement_id == line.entitlement_id, before.month == month, before_lines(run, before)
-    )
+    return before, and_(before.entitlement_id == line.entitlement_id, before.month == month, before_lines(run, before))
 
 
 def _sum(lines: ColumnElement[bool]) -> Sum:

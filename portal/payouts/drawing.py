@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     String,
     and_,
@@ -224,21 +225,46 @@ def reference(programme: str, month: date, commune_code: str, number: ColumnElem
     for power in (100_000, 10_000, 1000, 100, 10, 1):
         product = _step(product, number // literal(power) % 10)
     digits = func.substr(cast(number + 1_000_000, String), 2, 6)
-    return literal(prefix) + digits + func.substr(_ALPHABET, (37 - product) % 36 + 1, 1)
+    return literal(prefix) + digits + func.substr(_ALPHABET, cast((37 - product) % 36 + 1, Integer), 1)
 
 
 # ---- the two halves -------------------------------------------------------------------------------------------------
 
-AS_DRAWN = (
-    "entitlement_id recipient_id amount_month amount_arrears amount_carried amount_clawback amount_total carried_from_id"
-    " channel provider_bin account_number payee payee_name recipient_name recipient_code citizen_id sort_key village_name"
-    " category_text"
-).split()
+AS_DRAWN = [
+    "entitlement_id",
+    "recipient_id",
+    "amount_month",
+    "amount_arrears",
+    "amount_carried",
+    "amount_clawback",
+    "amount_total",
+    "carried_from_id",
+    "channel",
+    "provider_bin",
+    "account_number",
+    "payee",
+    "payee_name",
+    "recipient_name",
+    "recipient_code",
+    "citizen_id",
+    "sort_key",
+    "village_name",
+    "category_text",
+]
 # what makes a list out of date when the register says otherwise
-WATCHED = (
-    "entitlement_id amount_month amount_arrears amount_carried amount_clawback channel provider_bin account_number"
-    " payee_name recipient_name citizen_id"
-).split()
+WATCHED = [
+    "entitlement_id",
+    "amount_month",
+    "amount_arrears",
+    "amount_carried",
+    "amount_clawback",
+    "channel",
+    "provider_bin",
+    "account_number",
+    "payee_name",
+    "recipient_name",
+    "citizen_id",
+]
 
 
 def lines_of(run: Run, drawn: Month, first_number: int) -> tuple[list[str], Select[Any]]:
@@ -259,7 +285,10 @@ def left_out_of(run: Run, drawn: Month) -> tuple[list[str], Select[Any]]:
     due = fate(drawn)
     names = ["entitlement_id", "recipient_id", "recipient_name", "village_name", "reason"]
     chosen = select(
-        literal(run.id, Run.id.type), literal(run.commune_id, Run.id.type), due.c.amount_total, *(due.c[n] for n in names)
+        literal(run.id, Run.id.type),
+        literal(run.commune_id, Run.id.type),
+        due.c.amount_total,
+        *(due.c[n] for n in names),
     )
     return ["run_id", "commune_id", "amount", *names], chosen.where(due.c.reason.is_not(None))
 

@@ -20,9 +20,9 @@ COLUMNS = (
     Column("currency", width=10),
     Column("purpose", width=40),
 )
-WRITERS = {
-    "xlsx": (write_table, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": (write_csv, "text/csv; charset=utf-8"),
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
 }
 
 
@@ -31,9 +31,9 @@ def payment_file(run: Run, file_format: str) -> tuple[bytes, str, str]:
 
     Everything is ASCII, as banks carry it; a purpose has 32 characters and holds the reference whole.
     """
-    write, media_type = WRITERS[file_format]
     name = f"chi-tra-{run.commune.code}-{run.programme.code}-{run.month:%Y-%m}-{run.sequence}.{file_format}"
-    return write(_rows(run), COLUMNS), media_type, name
+    content = write_csv(_rows(run), COLUMNS) if file_format == "csv" else write_table(_rows(run), COLUMNS)
+    return content, MEDIA_TYPES[file_format], name
 
 
 def _rows(run: Run) -> Iterator[tuple[str | int | None, ...]]:

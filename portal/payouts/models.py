@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -32,6 +31,7 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
     S.RECONCILED: frozenset({S.SETTLED}),
     S.SETTLED: frozenset(),
 }
+BEFORE_APPROVAL = frozenset({S.DRAFT, S.PREPARED})
 SEALED_STATES = frozenset({S.APPROVED, S.SENT, S.RECONCILED, S.SETTLED})
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.db import db
 from portal.payouts.difference import difference
 from portal.payouts.drawing import NOT_RECEIVED, out_of_date
-from portal.payouts.models import LeftOut, Line, Run, RunState
+from portal.payouts.models import BEFORE_APPROVAL, LeftOut, Line, Run, RunState
 from portal.recipients.models import (
     BaseRate,
     Entitlement,
@@ -56,7 +56,7 @@ def problems(run: Run, today: date) -> list[Problem]:
 
     After approval nothing can be mended any more: the list is empty.
     """
-    if run.state not in (RunState.DRAFT, RunState.PREPARED):
+    if run.state not in BEFORE_APPROVAL:
         return []
     counts = {
         Kind.EMPTY: 0 if _count(Line.run_id == run.id) else 1,
@@ -64,7 +64,8 @@ def problems(run: Run, today: date) -> list[Problem]:
         **{kind: _count(lines_with(kind, run, today)) for kind in COUNTED_BY_LINE},
         Kind.OUT_OF_DATE: db.session.scalar(select(func.count()).select_from(out_of_date(run, today))) or 0,
         Kind.SHARED_ACCOUNT: _shared_accounts(run),
-        Kind.LEFT_OUT: db.session.scalar(select(func.count()).select_from(LeftOut).where(LeftOut.run_id == run.id)) or 0,
+        Kind.LEFT_OUT: db.session.scalar(select(func.count()).select_from(LeftOut).where(LeftOut.run_id == run.id))
+        or 0,
     }
     blocking = ALWAYS_BLOCK | ({Kind.OUT_OF_DATE} if run.state == RunState.DRAFT else frozenset())
     found = [Problem(kind, counts[kind], kind in blocking) for kind in Kind if counts[kind]]
@@ -91,20 +92,16 @@ def _received_after_all(_run: Run, _today: date) -> ColumnElement[bool]:
 
 
 def _shares_an_account(run: Run, _today: date) -> ColumnElement[bool]:
-    return _account().in_(_accounts_of_several(run))
+    return tuple_(Line.provider_bin, Line.account_number).in_(_accounts_of_several(run))
 
 
-def _accounts_of_several(run: Run) -> Select[tuple[str]]:
+def _accounts_of_several(run: Run) -> Select[str | None, str | None]:
     return (
-        select(_account())
+        select(Line.provider_bin, Line.account_number)
         .where(Line.run_id == run.id, Line.account_number.is_not(None))
-        .group_by(_account())
+        .group_by(Line.provider_bin, Line.account_number)
         .having(func.count(distinct(Line.recipient_id)) > 1)
     )
-
-
-def _account() -> ColumnElement[str]:
-    return Line.provider_bin + " " + Line.account_number
 
 
 def _shared_accounts(run: Run) -> int:

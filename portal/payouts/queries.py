@@ -20,7 +20,6 @@ from portal.staff.queries import visible_to
 from portal.vietnam.month import add_months
 
 PAGE = 50
-BEFORE_APPROVAL = (RunState.DRAFT, RunState.PREPARED)
 
 
 @dataclass(frozen=True)
@@ -196,6 +195,11 @@ def _matching(run: Run, chosen: Filter, before: Any, today: date) -> ColumnEleme
     return and_(*conditions)
 
 
+def all_lines(run: Run) -> list[Line]:
+    """Every line by number, for the print."""
+    return list(db.session.scalars(select(Line).where(Line.run_id == run.id).order_by(Line.number)))
+
+
 def villages(run: Run) -> list[str]:
     """The villages of a run in the order of its numbers."""
     named = select(Line.village_name).where(Line.run_id == run.id).group_by(Line.village_name)
@@ -214,7 +218,7 @@ def count_left_out(run: Run) -> int:
 # ---- money in cash --------------------------------------------------------------------------------------------------
 
 
-def cash_villages(run: Run) -> Sequence[Row[tuple[str, int, int, int]]]:
+def cash_villages(run: Run) -> Sequence[Row[str, int, int, int]]:
     """(village, lines, lines still pending, đồng) of the cash points, in the order of the numbers."""
     pending = func.count().filter(Line.outcome == Outcome.PENDING)
     grouped = (
@@ -231,7 +235,7 @@ def cash_lines(run: Run, village: str | None = None) -> list[Line]:
     return list(db.session.scalars(_cash(run, village).order_by(Line.number)))
 
 
-def _cash(run: Run, village: str | None) -> Select[tuple[Line]]:
+def _cash(run: Run, village: str | None) -> Select[Any]:
     chosen = select(Line).where(_in_cash(run))
     return chosen if village is None else chosen.where(Line.village_name == village)
 

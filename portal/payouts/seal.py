@@ -15,11 +15,29 @@ from sqlalchemy import select
 from portal.db import db
 from portal.payouts.models import Line, Run
 
-FIELDS = (
-    "number reference entitlement_id recipient_id month amount_month amount_arrears amount_carried amount_clawback"
-    " amount_total carried_from_id channel provider_bin account_number payee payee_name recipient_name recipient_code"
-    " citizen_id village_name category_text"
-).split()
+FIELDS = [
+    "number",
+    "reference",
+    "entitlement_id",
+    "recipient_id",
+    "month",
+    "amount_month",
+    "amount_arrears",
+    "amount_carried",
+    "amount_clawback",
+    "amount_total",
+    "carried_from_id",
+    "channel",
+    "provider_bin",
+    "account_number",
+    "payee",
+    "payee_name",
+    "recipient_name",
+    "recipient_code",
+    "citizen_id",
+    "village_name",
+    "category_text",
+]
 
 
 def compute(run: Run) -> str:

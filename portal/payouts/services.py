@@ -183,7 +183,9 @@ def _draw(run: Run) -> Total:
 
 def _empty(run: Run) -> None:
     for table in (Line, LeftOut):
-        db.session.execute(delete(table).where(table.run_id == run.id), execution_options={"synchronize_session": False})
+        db.session.execute(
+            delete(table).where(table.run_id == run.id), execution_options={"synchronize_session": False}
+        )
     db.session.expire_all()
 
 
