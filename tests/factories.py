@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from portal.access import Role
-from portal.areas.models import Commune, Province, Village
+from portal.areas.models import Commune, PayoutPoint, Province, Village
 from portal.audit.services import record
 from portal.db import db, now
 from portal.documents.models import Photo
@@ -236,3 +236,10 @@ def submitted_case(app, person=None, *, commune_id=None, by="bank_staff", photos
         methods.propose(case.id, person, case.payload.get("method") or {}, case.payload.get("representative"))
     db.session.flush()
     return case
+
+
+def payout_point(commune_id, name="Nhà văn hóa Tòng Chu"):
+    point = PayoutPoint(commune_id=commune_id, name=name)
+    db.session.add(point)
+    db.session.flush()
+    return point
