@@ -1,25 +1,38 @@
 """The form that is filled at the door."""
 
-from flask_babel import lazy_gettext as _l
-from wtforms import FileField, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from typing import Any
 
-from portal.forms import Form
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, FileField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, StopValidation
+
+from portal.forms import Form, Validator
 from portal.visits.labels import IDENTITY_LABELS, KIND_LABELS
 from portal.visits.models import IdentitySeen, VisitKind
+
+
+def chosen(message: Any) -> Validator:
+    """One of the choices must be taken; says only that, not also that nothing is no valid choice."""
+
+    def check(_form: Any, field: Field) -> None:
+        if not field.raw_data:
+            field.errors = []
+            raise StopValidation(str(message))
+
+    return check
 
 
 class VisitForm(Form):
     visit_id = HiddenField()
     identity_seen = RadioField(
         _l("Who is it?"),
-        [InputRequired(_l("Choose how you made sure who the person is."))],
+        [chosen(_l("Choose how you made sure who the person is."))],
         choices=[SelectChoice(i.value, IDENTITY_LABELS[i]) for i in IdentitySeen],
     )
     kind = RadioField(
         _l("What happened?"),
-        [InputRequired(_l("Choose what happened at the door."))],
+        [chosen(_l("Choose what happened at the door."))],
         choices=[SelectChoice(k.value, KIND_LABELS[k]) for k in VisitKind],
     )
     strokes = HiddenField(_l("Signature of the one who received the money"))
