@@ -119,10 +119,8 @@ def check(text, soup):
     assert not parser.errors, [(place, name, text.split("\n")[place[0] - 1][:200]) for place, name, _ in parser.errors]
     assert len(soup.select("h1")) == 1, [h.text for h in soup.select("h1")]
     title, h1 = " ".join(soup.title.text.split()), " ".join(soup.h1.text.split())
-    assert title.removeprefix("Lỗi: ").removeprefix("Error: ").startswith(h1) or h1.startswith(title.split(" – ")[0]), (
-        title,
-        h1,
-    )
+    title = title.removeprefix("Lỗi: ").removeprefix("Error: ")
+    assert title.startswith(h1) or h1.startswith(title.split(" – ")[0]), (title, h1)
     ids = [e["id"] for e in soup.select("[id]")]
     assert len(ids) == len(set(ids)), f"duplicate id {[i for i in ids if ids.count(i) > 1]}"
     for control in soup.select("input:not([type=hidden]):not([type=submit]), textarea, select"):
