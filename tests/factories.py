@@ -2,11 +2,11 @@
 
 import io
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from PIL import Image, ImageDraw
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from portal.access import Role
 from portal.areas.models import Commune, PayoutPoint, Province, Village
@@ -15,6 +15,7 @@ from portal.db import db, now
 from portal.documents.models import Photo
 from portal.documents.quality import fingerprint
 from portal.enrolment.models import Case, CaseFile, CaseState, FileRole
+from portal.payouts.models import Line, Run, RunState
 from portal.recipients import methods
 from portal.recipients.models import (
     Entitlement,
@@ -28,6 +29,7 @@ from portal.recipients.models import (
 from portal.staff.models import StaffMember
 from portal.staff.services import hash_password
 from portal.vietnam.names import clean, search_key, sort_key
+from portal.vietnam.references import make
 
 PASSWORD = "mat khau thu nghiem"
 NAMES = {
@@ -243,3 +245,67 @@ def payout_point(commune_id, name="Nhà văn hóa Tòng Chu"):
     db.session.add(point)
     db.session.flush()
     return point
+
+
+def payment_line(number, **columns):
+    """What `sent_run` needs of one line; every account and name is another's unless told otherwise."""
+    letters = "".join(chr(65 + number // 26**power % 26) for power in (2, 1, 0))
+    return {
+        "payee_name": f"Hoàng Thị {letters.title()}",
+        "amount_total": 540_000 + number % 4 * 270_000,
+        "channel": MethodKind.BANK_ACCOUNT,
+        "provider_bin": "970405" if number % 3 else "970436",
+        "account_number": f"8410205{number:06d}" if number % 3 else f"0071000{number:06d}",
+        "village_name": ("Tòng Chu", "Nà Pái")[number % 2],
+    } | columns
+
+
+def sent_run(commune_id, lines, month=date(2026, 11, 1), programme_code="BTXH", state=RunState.SENT, sequence=1):
+    """An approved list in this state with these lines (see `payment_line`), written set-based; returns its id."""
+    place, plan = db.session.get(Commune, commune_id), programme(programme_code)
+    run = Run(
+        commune_id=commune_id, programme_id=plan.id, month=month, sequence=sequence, state=RunState.DRAFT,
+        created_by_name=NAMES[Role.OFFICER], created_at=now(),
+    )  # fmt: skip
+    db.session.add(run)
+    db.session.flush()
+    first = db.session.query(Recipient).filter_by(commune_id=commune_id).count() + 1
+    home = village(commune_id).id
+    people = [
+        {
+            "commune_id": commune_id, "code": f"BG{first + at:05d}", "full_name": line["payee_name"], "village_id": home,
+            "search_key": search_key(line["payee_name"]), "sort_key": sort_key(line["payee_name"]), "sex": Sex.FEMALE,
+        }
+        for at, line in enumerate(lines)
+    ]  # fmt: skip
+    people_ids = db.session.scalars(
+        insert(Recipient).returning(Recipient.id, sort_by_parameter_order=True), people
+    ).all()
+    entitled = [
+        {
+            "commune_id": commune_id, "recipient_id": recipient_id, "programme_id": plan.id, "category_text": "KTN",
+            "coefficient_hundredths": 150, "monthly_amount": line["amount_total"], "first_month": date(2025, 1, 1),
+        }
+        for recipient_id, line in zip(people_ids, lines, strict=True)
+    ]  # fmt: skip
+    given = insert(Entitlement).returning(Entitlement.id, sort_by_parameter_order=True)
+    entitlement_ids = db.session.scalars(given, entitled).all()
+    rows = [
+        {
+            "commune_id": commune_id, "run_id": run.id, "entitlement_id": entitlement_ids[at], "recipient_id": people_ids[at],
+            "month": month, "number": at + 1, "reference": make(programme_code, month, place.code, first + at),
+            "amount_month": line["amount_total"], "recipient_name": line["payee_name"], "recipient_code": people[at]["code"],
+            "sort_key": people[at]["sort_key"], "category_text": "KTN", **line,
+        }
+        for at, line in enumerate(lines)
+    ]  # fmt: skip
+    db.session.execute(insert(Line), rows)
+    officer, approver = member("officer"), member("approver")
+    run.prepared_by, run.prepared_by_name = officer.id, officer.full_name
+    run.approved_by, run.approved_by_name = approver.id, approver.full_name
+    run.approved_at = run.prepared_at = datetime(2026, 11, 6, 3, tzinfo=UTC)
+    run.sent_at = datetime(2026, 11, 9, 3, tzinfo=UTC)
+    run.seal, run.state = "0" * 64, state
+    record(None, "run.drawn_up", f"run:{run.id}", commune_id=commune_id)
+    db.session.commit()
+    return run.id

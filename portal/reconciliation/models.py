@@ -14,10 +14,21 @@ from portal.recipients.models import Programme
 
 
 class Statement(InCommune, Base):
-    """One statement file. `ties`: opening + entries = closing, and every balance printed follows from the one before."""
+    """One statement file with its own sums; `overlap_count` entries stood in an earlier file already.
+
+    `ties`: opening + entries = closing, and every balance printed follows from the one before. A file that names no
+    balance has no opening and closing, and does not claim to tie.
+    """
 
     __tablename__ = "statement"
-    __table_args__ = (UniqueConstraint("commune_id", "sha256"), Index(None, "commune_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("commune_id", "sha256"),
+        Index(None, "commune_id", "id"),
+        CheckConstraint(
+            "NOT ties OR (closing IS NOT NULL AND opening + credit_sum - debit_sum = closing)", name="balances_tie"
+        ),
+        CheckConstraint("credit_sum >= 0 AND debit_sum >= 0", name="sums_not_negative"),
+    )
     id: Mapped[Key]
     account: Mapped[str]
     format: Mapped[str]
@@ -25,8 +36,13 @@ class Statement(InCommune, Base):
     sha256: Mapped[str]
     first_day: Mapped[date]
     last_day: Mapped[date]
-    opening: Mapped[int]
-    closing: Mapped[int]
+    opening: Mapped[int | None]
+    closing: Mapped[int | None]
+    credit_count: Mapped[int]
+    credit_sum: Mapped[int]
+    debit_count: Mapped[int]
+    debit_sum: Mapped[int]
+    overlap_count: Mapped[int] = mapped_column(default=0)
     ties: Mapped[bool]
     imported_by: Mapped[int] = mapped_column(ForeignKey("staff_member.id"))
     imported_by_name: Mapped[str]
@@ -40,7 +56,10 @@ class EntryState(StrEnum):
 
 
 class EntryProblem(StrEnum):
-    """Why an entry is work for a person. None of them is dropped, none blocks the rest."""
+    """Why an entry is work for a person. None of them is dropped, none blocks the rest.
+
+    `after_settlement`: it speaks of a payment whose month is settled, where nothing may change any more.
+    """
 
     WRONG_AMOUNT = "wrong_amount"
     PAID_TWICE = "paid_twice"
@@ -48,17 +67,23 @@ class EntryProblem(StrEnum):
     UNKNOWN_REFERENCE = "unknown_reference"
     RETURN_WITHOUT_ORIGIN = "return_without_origin"
     AMBIGUOUS = "ambiguous"
+    AFTER_SETTLEMENT = "after_settlement"
     FOREIGN = "foreign"
 
 
 class Entry(InCommune, Base):
-    """One booking. `fingerprint` recognises it again in an overlapping statement of the same account."""
+    """One booking. `fingerprint` recognises it again in an overlapping statement of the same account.
+
+    `our_references`: ours found in the memo, joined by spaces. `line_id`: the line it explains, or that the
+    problem is about.
+    """
 
     __tablename__ = "entry"
     __table_args__ = (
         UniqueConstraint("commune_id", "account", "fingerprint"),
         Index(None, "statement_id", "state", "position"),
         Index(None, "commune_id", "state"),
+        Index(None, "line_id"),
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         CheckConstraint("state <> 'open' OR problem IS NOT NULL", name="open_says_why"),
     )
@@ -74,6 +99,7 @@ class Entry(InCommune, Base):
     counter_name: Mapped[str] = mapped_column(default="")
     memo: Mapped[str] = mapped_column(default="")
     bank_reference: Mapped[str] = mapped_column(default="")
+    our_references: Mapped[str] = mapped_column(default="")
     state: Mapped[EntryState] = mapped_column(states(EntryState), default=EntryState.OPEN)
     problem: Mapped[EntryProblem | None] = mapped_column(states(EntryProblem))
     line_id: Mapped[int | None] = mapped_column(ForeignKey("line.id"))
@@ -189,6 +215,7 @@ class Settlement(InCommune, Base):
     uncollected_amount: Mapped[int]
     unpaid_people: Mapped[int]
     unpaid_amount: Mapped[int]
+    return_reason: Mapped[str] = mapped_column(default="")
     prepared_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     prepared_by_name: Mapped[str | None]
     prepared_at: Mapped[datetime | None]
