@@ -92,8 +92,8 @@ def load_roster() -> ResponseReturnValue:
         programme = db.get_or_404(Programme, form.programme.data)
         try:
             with _saved(form.file.data) as (path, name):
-                options = {"programme": programme, "month": form.chosen_month()}
-                file = services.receive(member(), here().id, vault(), path, name, **options)
+                month = form.chosen_month()
+                file = services.receive(member(), here().id, vault(), path, name, programme=programme, month=month)
             if file.state == RosterState.APPLIED:
                 flash(gettext("This file was applied before. There is nothing to change."))
             return redirect(url_for("recipients.roster", roster_id=file.id))
@@ -151,6 +151,7 @@ def _roster(file: RosterFile, columns: ColumnsForm | None = None, ending: Missin
         columns=columns,
         headers=_headers(file),
         ending=ending or MissingForm(formdata=None),
+        ticked=set(request.form.getlist("ended")),
         fields=FIELDS,
         labels=labels,
     )

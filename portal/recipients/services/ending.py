@@ -43,7 +43,7 @@ def end_missing(actor: StaffMember, file: RosterFile, chosen: Collection[int] | 
     last_month = add_months(file.month, -1)
     ended = EntitlementStatus.ENDED
     values: list[dict[str, Any]] = [
-        {"id": each.id, "status": ended, "last_month": last_month, "version": each.version + 1} for each in found
+        {"id": each.id, "status": ended, "last_month": last_month, "version": each.version} for each in found
     ]
     changes = [_stopped(actor, file, each, reason) for each in found]
     db.session.execute(insert(EntitlementChange), changes)
