@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask_babel import gettext, ngettext
 
-from portal.vietnam.words import amount_in_words
+from portal.vietnam.words import amount_in_words, date_in_words
 
 LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -168,7 +168,7 @@ def label(member: Enum | None) -> str:
 
 FILTERS: list[Callable[..., Any]] = [
     dong, money, signed, count, in_words, percent, share, day, month, instant, ago, left, birth,
-    mask_id, mask_account, mask_phone, grouped, label,
+    mask_id, mask_account, mask_phone, grouped, label, date_in_words,
 ]  # fmt: skip
 
 

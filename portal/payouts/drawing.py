@@ -9,9 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Select,
-    String,
     and_,
     case,
     cast,
@@ -27,6 +25,7 @@ from sqlalchemy.sql.selectable import Subquery
 from portal.areas.models import Village
 from portal.db import db
 from portal.payouts.models import LeftOutReason, Line, Outcome, Payee, Run, RunState
+from portal.payouts.numbering import reference
 from portal.recipients.models import (
     ACCOUNT_KINDS,
     Adjustment,
@@ -205,30 +204,6 @@ def _reason(total: ColumnElement[int]) -> ColumnElement[str | None]:
         (total <= 0, LeftOutReason.NOTHING_DUE.value),
     )
 
-
-# ---- references -----------------------------------------------------------------------------------------------------
-
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def _step(product: Any, digit: Any) -> Any:
-    """One character of ISO 7064 MOD 37,36: `(x - 1) % 36 + 1` is `x % 36 or 36`, which SQL can say, too."""
-    return ((product + digit - 1) % 36 + 1) * 2 % 37
-
-
-def reference(programme: str, month: date, commune_code: str, number: ColumnElement[int]) -> ColumnElement[str]:
-    """`portal.vietnam.references.make` as an SQL expression over the column `number` (a test compares them)."""
-    prefix = f"{programme.ljust(4, 'X')}{month:%m%y}{commune_code}"
-    product: Any = 36
-    for character in prefix:
-        product = _step(product, _ALPHABET.index(character))
-    for power in (100_000, 10_000, 1000, 100, 10, 1):
-        product = _step(product, number // literal(power) % 10)
-    digits = func.substr(cast(number + 1_000_000, String), 2, 6)
-    return literal(prefix) + digits + func.substr(_ALPHABET, cast((37 - product) % 36 + 1, Integer), 1)
-
-
-# ---- the two halves -------------------------------------------------------------------------------------------------
 
 AS_DRAWN = [
     "entitlement_id",

@@ -11,6 +11,7 @@ from portal.db import db
 from portal.errors import DomainError
 from portal.forms import text
 from portal.payouts import calendar, export, labels, queries, seal, services
+from portal.payouts.difference import DECREASES, INCREASES, Item
 from portal.payouts.forms import CashForm, DrawUpForm, ReturnForm
 from portal.payouts.models import BEFORE_APPROVAL, SEALED_STATES, Line, Outcome, Run, RunState
 from portal.payouts.problems import problems
@@ -40,6 +41,7 @@ def _runs(form: DrawUpForm) -> ResponseReturnValue:
         due=calendar.due(active, found, today()) if before is None else [],
         older=found[-1].month if found and queries.has_older(commune.id, found[-1].month) else None,
         before=before,
+        today=today(),
         may_prepare=may(member().role, Permission.PREPARE_PAYOUTS),
         words=labels,
     )
@@ -94,6 +96,11 @@ def _told(run: Run) -> dict[str, Any]:
         "open": run.state in BEFORE_APPROVAL,
         "may_prepare": may(role, Permission.PREPARE_PAYOUTS),
         "may_approve": may(role, Permission.APPROVE),
+        "cash_point": MethodKind.CASH_POINT,
+        "home_visit": MethodKind.HOME_VISIT,
+        "increases": INCREASES,
+        "decreases": DECREASES,
+        "amounts": (Item.AMOUNT,),
         "words": labels,
     }
 

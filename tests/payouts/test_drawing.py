@@ -10,8 +10,9 @@ from sqlalchemy import Integer as Int
 from sqlalchemy import column, func, select, values
 
 from portal.db import db
-from portal.payouts import drawing, queries, services
+from portal.payouts import queries, services
 from portal.payouts.models import LeftOut, LeftOutReason, Line, Outcome, Payee, RunState
+from portal.payouts.numbering import reference
 from portal.recipients.models import (
     Entitlement,
     EntitlementStatus,
@@ -86,7 +87,7 @@ def test_numbers_run_by_village_and_given_name_and_references_have_a_check_chara
 )
 def test_the_database_makes_the_same_references_as_the_portal(commune, numbers, code, programme):
     table = values(column("n", Int), name="numbers").data([(n,) for n in numbers]).cte()
-    made = db.session.execute(select(table.c.n, drawing.reference(programme, DECEMBER, code, table.c.n))).all()
+    made = db.session.execute(select(table.c.n, reference(programme, DECEMBER, code, table.c.n))).all()
     assert [(n, make(programme, DECEMBER, code, n)) for n in numbers] == [tuple(row) for row in made]
 
 
