@@ -303,6 +303,7 @@ def upgrade() -> None:
         sa.Column("uncollected_amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("unpaid_people", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("unpaid_amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("return_reason", sa.String(), nullable=False),
         sa.Column("prepared_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("prepared_by_name", sa.String(), nullable=True),
         sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=True),
@@ -352,13 +353,23 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=False),
-        sa.Column("opening", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("closing", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opening", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("closing", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("credit_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("credit_sum", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("debit_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("debit_sum", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("overlap_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ties", sa.Boolean(), nullable=False),
         sa.Column("imported_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("imported_by_name", sa.String(), nullable=False),
         sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("commune_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "NOT ties OR (closing IS NOT NULL AND opening + credit_sum - debit_sum = closing)",
+            name=op.f("ck_statement_balances_tie"),
+        ),
+        sa.CheckConstraint("credit_sum >= 0 AND debit_sum >= 0", name=op.f("ck_statement_sums_not_negative")),
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_statement_commune_id_commune")),
         sa.ForeignKeyConstraint(
             ["imported_by"], ["staff_member.id"], name=op.f("fk_statement_imported_by_staff_member")
@@ -1062,6 +1073,7 @@ def upgrade() -> None:
         sa.Column("counter_name", sa.String(), nullable=False),
         sa.Column("memo", sa.String(), nullable=False),
         sa.Column("bank_reference", sa.String(), nullable=False),
+        sa.Column("our_references", sa.String(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -1078,6 +1090,7 @@ def upgrade() -> None:
                 "unknown_reference",
                 "return_without_origin",
                 "ambiguous",
+                "after_settlement",
                 "foreign",
                 name="entry_problem",
                 native_enum=False,
@@ -1101,6 +1114,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_entry_commune_id_state"), ["commune_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_entry_line_id"), ["line_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_entry_statement_id_state_position"), ["statement_id", "state", "position"], unique=False
         )
@@ -1249,6 +1263,7 @@ def downgrade() -> None:
     op.drop_table("visit")
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_statement_id_state_position"))
+        batch_op.drop_index(batch_op.f("ix_entry_line_id"))
         batch_op.drop_index(batch_op.f("ix_entry_commune_id_state"))
 
     op.drop_table("entry")
