@@ -14,7 +14,7 @@ from portal.areas.queries import villages_of
 from portal.audit.services import record
 from portal.db import now, remembers
 from portal.documents.reading import PhotoRefused, inspect
-from portal.enrolment.labels import STATE_KINDS
+from portal.enrolment.labels import SEXES, STATE_KINDS
 from portal.enrolment.models import Case, CaseState
 from portal.errors import InputError
 from portal.forms import text
@@ -238,7 +238,7 @@ def account(method_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         record(member(), "account.opened", f"payment_method:{method.id}", commune_id=method.commune_id)
     page = render_template(
-        "review/account.html", method=method, form=form, doubts=doubts, owner=opening.owner_name(method)
+        "review/account.html", method=method, form=form, doubts=doubts, owner=opening.owner_name(method), sexes=SEXES
     )
     return page, 422 if form.is_submitted() else 200
 
