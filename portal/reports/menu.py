@@ -26,13 +26,13 @@ class Entry:
     count: Callable[[int], int] | None = None
 
 
-ENTRIES = (
-    Entry("reports.home", "chart", _l("Overview"), None),
-)
+ENTRIES = (Entry("reports.home", "chart", _l("Overview"), None),)
 
 
 def init_app(app: Flask) -> None:
-    app.context_processor(lambda: {"menu": entries(), "now": now(), "locale": get_locale(), "language_url": language_url()})
+    app.context_processor(
+        lambda: {"menu": entries(), "now": now(), "locale": get_locale(), "language_url": language_url()}
+    )
 
 
 def language_url() -> str:
@@ -55,7 +55,8 @@ def entries() -> list[dict[str, Any]]:
             "icon": e.icon,
             "label": e.label,
             "wide": e.wide,
-            "current": request.endpoint == e.endpoint or (package != "reports" and e.endpoint.startswith(f"{package}.")),
+            "current": request.endpoint == e.endpoint
+            or (package != "reports" and e.endpoint.startswith(f"{package}.")),
             "count": e.count(commune.id) if e.count and commune else None,
         }
         for e in ENTRIES
