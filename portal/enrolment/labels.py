@@ -60,7 +60,7 @@ METHOD_LABELS = {
     "wallet": _l("E-wallet or Mobile Money"),
     "representative_account": _l("Account of the representative"),
     "cash_point": _l("Cash at the payout point"),
-    "home_visit": _l("Staff bring the money home"),
+    "home_visit": _l("Staff bring the money to the house"),
 }
 HOME_REASONS = {
     "bedridden": _l("Bedridden, cannot walk"),
@@ -99,13 +99,13 @@ FIELD_LABELS = {
     "full_name": _l("Full name"),
     "birth_date": _l("Birth date"),
     "sex": _l("Sex"),
-    "address": _l("Place of residence"),
+    "address": _l("Permanent residence"),
     "issued": _l("Issued, valid until"),
 }
 VERDICTS = {
     "same": ("ok", _l("As in the register")),
     "differs": ("warn", _l("Differs from the register")),
-    "register_lacks": ("warn", _l("Not in the register")),
+    "register_lacks": ("warn", _l("Missing in the register")),
     "same_place": ("ok", _l("Same place")),
 }
 # of a poor photo: what is wrong, and what helps

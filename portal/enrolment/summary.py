@@ -77,7 +77,7 @@ def _identity(case: Case, told: dict[str, Any]) -> list[Answer]:
         answer("birth_date", gettext("Birth date"), born),
         answer("sex", gettext("Sex"), str(labels.SEXES.get(told["sex"], ""))),
         answer("citizen_id", gettext("Identity number"), grouped(told["citizen_id"])),
-        answer("address", gettext("Place of residence"), told["address"]),
+        answer("address", gettext("Permanent residence"), told["address"]),
         answer("issued_on", gettext("Day of issue"), day(_day(told["issued_on"]))),
     ]
 

@@ -54,7 +54,7 @@ class IdentityForm(StepForm):
     sex = RadioField(_l("Sex"), choices=choices(labels.SEXES), validate_choice=False)
     citizen_id = StringField(_l("Identity number"), [number_with_twelve_digits])
     old_id = StringField(_l("Old number with 9 digits"))
-    address = StringField(_l("Place of residence"))
+    address = StringField(_l("Permanent residence"))
     issued = StringField(_l("Day of issue"), [whole_date])
 
     def validate_citizen_id(self, field: Field) -> None:

@@ -3,13 +3,19 @@
 import uuid
 from datetime import date
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, request
 
 from portal.enrolment import queries
 from portal.enrolment.models import Case
 from portal.staff.session import member
 
 enrolment = Blueprint("enrolment", __name__, url_prefix="/enrolment")
+
+
+@enrolment.teardown_request
+def close_uploads(_error: BaseException | None) -> None:
+    """Large uploads lie in files, which nobody else closes."""
+    request.close()
 
 
 def own_or_404(case_id: uuid.UUID, *, lock: bool = False) -> Case:
