@@ -5,7 +5,7 @@ The list and the funds of a month go to the treasury before the 25th of the mont
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from portal.payouts.models import SEALED_STATES, Run, RunState
@@ -23,7 +23,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Due:
-    """`by`: the last day on which the step is in time. `run`: the list it is about, if there is one."""
+    """`by`: the step has to be done before this day. `run`: the list it is about, if there is one."""
 
     step: Step
     programme: Programme
@@ -33,13 +33,13 @@ class Due:
 
 
 def funds_due(month: date) -> date:
-    """The last day before the 25th of the month before."""
-    return add_months(month, -1) + timedelta(days=FUNDS_DAY - 2)
+    """The 25th of the month before."""
+    return add_months(month, -1).replace(day=FUNDS_DAY)
 
 
 def paid_due(month: date) -> date:
-    """The last day before the 15th."""
-    return month + timedelta(days=PAID_DAY - 2)
+    """The 15th of the month."""
+    return month.replace(day=PAID_DAY)
 
 
 def due(programmes: list[Programme], runs: list[Run], today: date) -> list[Due]:
