@@ -86,6 +86,8 @@ def rows(
         Row("representative", _("Representative"), "", _kept_representative(representative), _representative(told)),
         Row("consent", _("Consent"), "", _line(_("does not apply")), _consent(told)),
     ]
+    if kept is None:  # nothing to compare with, so nothing is added to it
+        return [Row(r.key, r.label, "shared" if r.key in shared else "", Side(), r.captured) for r in found]
     return [Row(r.key, r.label, "shared" if r.key in shared else r.verdict, r.register, r.captured) for r in found]
 
 
@@ -107,7 +109,7 @@ def _identity(told: Captured, kept: Recipient | None, sources: dict[str, str]) -
     yield Row("address", _("Place of residence"), "near" if inside else "", _line(village), address)
     paper = str(DOCUMENT_LABELS.get(told.document, told.document))
     issued = _("issued on %(day)s", day=shown_day(told.issued_on)) if told.issued_on else ""
-    yield Row("document", _("Papers"), "", Side(), Side([[(paper, False)]], issued))
+    yield Row("document", _("Papers"), "", _line(_("does not apply")), Side([[(paper, False)]], issued))
 
 
 def _pair(key: str, label: str, register: str, told: str, source: str, digits: bool = False) -> Row:
@@ -172,14 +174,13 @@ def _phone(told: Captured, kept: Recipient | None, sources: dict[str, str]) -> R
 
 
 def _split(number: str | None) -> str:
-    """0968 000 214: four, then threes, as people say it."""
+    """0968 000 214, 8410 205 000 123: four, then threes, as people say it."""
     return f"{number[:4]} {grouped(number[4:])}".strip() if number else ""
 
 
 def _account(provider_bin: str | None, number: str | None, holder: str) -> list[str]:
     bank = banks.by_bin(provider_bin or "")
-    split = " ".join(number[at : at + 4] for at in range(0, len(number), 4)) if number else ""
-    return [bank.short if bank else provider_bin or "", split, holder]
+    return [bank.short if bank else provider_bin or "", _split(number), holder]
 
 
 def _kept_method(method: PaymentMethod | None) -> Side:

@@ -95,6 +95,14 @@ RETURN_LABELS = {
     ReturnReason.PAPER: _l("Photo of the authorization or decision"),
     ReturnReason.CONSENT: _l("Signature or thumb print"),
 }
+TAB_LABELS = {
+    FileRole.ID_FRONT: _l("Front side"),
+    FileRole.ID_BACK: _l("Back side"),
+    FileRole.REPRESENTATIVE_FRONT: _l("Representative, front"),
+    FileRole.REPRESENTATIVE_BACK: _l("Representative, back"),
+    FileRole.PAPER: _l("Paper"),
+    FileRole.CONSENT: _l("Signature"),
+}
 DECISION_LABELS = {
     DecisionKind.CONFIRM: _l("Confirmed"),
     DecisionKind.RETURN: _l("Returned"),

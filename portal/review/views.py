@@ -24,7 +24,7 @@ from portal.review import comparison, queries, services
 from portal.review.captured import captured
 from portal.review.flags import FlagCode
 from portal.review.forms import AccountForm, CaseForm, FindForm, RejectForm, ReturnForm
-from portal.review.labels import RETURN_LABELS, sentence
+from portal.review.labels import RETURN_LABELS, TAB_LABELS, sentence
 from portal.review.queries import Filters
 from portal.review.twins import flags_of
 from portal.staff.session import find_or_404, here, member
@@ -106,7 +106,7 @@ def _show(found: Case, status: int = 200, **forms: Any) -> ResponseReturnValue:
         entitlements=queries.entitlements([person.id])[person.id] if person else [],
         decisions=queries.decisions(found.id),
         filters=filters,
-        photo=_chosen(found),
+        **_photos(found),
         state_kinds=STATE_KINDS,
         return_labels=RETURN_LABELS,
         can_decide=found.state == CaseState.SUBMITTED and found.captured_by != member().id,
@@ -116,15 +116,18 @@ def _show(found: Case, status: int = 200, **forms: Any) -> ResponseReturnValue:
     return html, status
 
 
-def _chosen(found: Case) -> dict[str, Any]:
-    """Which photo is shown and how: its place among the case's photos, turned by, large."""
+def _photos(found: Case) -> dict[str, Any]:
+    """The case's photos, the card first, and how one of them is shown: its place, turned by, large."""
+    order = {role: at for at, role in enumerate(TAB_LABELS)}
+    files = sorted(found.files, key=lambda file: (order[file.role], file.position))
     asked, turn = request.args.get("photo", type=int), request.args.get("turn", 0, type=int)
-    ids = [file.photo_id for file in found.files]
-    return {
+    ids = [file.photo_id for file in files]
+    photo = {
         "at": ids.index(asked) if asked in ids else 0,
         "turn": turn if turn in (90, 180, 270) else 0,
         "big": request.args.get("big") == "1",
     }
+    return {"files": files, "photo": photo, "tab_labels": TAB_LABELS}
 
 
 def _neighbours(found: Case, filters: Filters) -> dict[str, Any]:
