@@ -1,4 +1,4 @@
-"""Statements, exceptions and settlements."""
+"""The address under which all of reconciliation stands."""
 
 from flask import Blueprint
 
