@@ -119,6 +119,7 @@ PHOTO_WARNINGS = {
 GAP_LABELS = {
     "representative": _l("Money to a representative's account needs the representative"),
     "signature": _l("The signature, or a photo of the signed sheet, is missing"),
+    "two_cards": _l("The two photos show the cards of two people"),
     "poor": _l("A photo is poor: take it again, or keep it"),
     FileRole.ID_FRONT: _l("The photo of the front side is missing"),
     FileRole.ID_BACK: _l("The photo of the back side is missing"),

@@ -55,9 +55,10 @@ def own_case(member: StaffMember, case_id: uuid.UUID, *, lock: bool = False) -> 
 
 
 def own_draft(member: StaffMember, recipient: Recipient) -> Case | None:
-    """The clerk's open draft for this person."""
+    """The clerk's case for this person that she still works on: a draft, or one that was returned."""
+    unfinished = Case.state.in_((CaseState.DRAFT, CaseState.RETURNED))
     statement = visible_to(Case, member).where(
-        Case.captured_by == member.id, Case.recipient_id == recipient.id, Case.state == CaseState.DRAFT
+        Case.captured_by == member.id, Case.recipient_id == recipient.id, unfinished
     )
     return db.session.scalars(statement.order_by(Case.id).limit(1)).one_or_none()
 

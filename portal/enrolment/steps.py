@@ -46,7 +46,7 @@ PHOTOS_OF_DOCUMENT = {
 
 @dataclass(frozen=True)
 class Gap:
-    """Something missing: `what` is "answers", "representative", "signature", "poor" or the role of a photo."""
+    """Something missing: `what` is "answers", "representative", "signature", "poor", "two_cards" or the role of a photo."""
 
     step: Step
     what: str
@@ -65,6 +65,8 @@ def gaps(case: Case) -> list[Gap]:
         found += [Gap(Step.REPRESENTATIVE, role) for role in wanted if role not in roles]
     elif "representative" in case.payload and _needs_representative(case.payload):
         found.append(Gap(Step.REPRESENTATIVE, "representative"))
+    if two_cards(case):
+        found.append(Gap(Step.IDENTITY, "two_cards"))
     consent = case.payload.get("consent")
     if consent and not consent.get("strokes") and FileRole.CONSENT not in roles:
         found.append(Gap(Step.CONSENT, "signature"))
@@ -74,6 +76,13 @@ def gaps(case: Case) -> list[Gap]:
 
 def _needs_representative(payload: dict[str, Any]) -> bool:
     return bool((payload.get("method") or {}).get("kind") == "representative_account")
+
+
+def two_cards(case: Case) -> bool:
+    """Front and back each have a QR code, of different people."""
+    read = case.payload.get("read", {})
+    cards = [read.get(role) for role in (FileRole.ID_FRONT, FileRole.ID_BACK)]
+    return len({card["number"] for card in cards if card}) > 1
 
 
 def undecided(case: Case, file: CaseFile) -> bool:

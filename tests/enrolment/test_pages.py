@@ -4,6 +4,8 @@ import io
 import re
 
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from portal.areas.models import Commune
 from portal.db import db
@@ -12,7 +14,7 @@ from portal.enrolment.models import Case, CaseFile, CaseState
 from portal.enrolment.services import return_case
 from portal.recipients.models import PaymentMethod, Recipient, Representative
 from tests import factories
-from tests.browser import Browser
+from tests.browser import Browser, filled_in
 from tests.enrolment.capturing import FRONT, NO_QR, NUMBER, OTHER_NUMBER, complete_draft, doan, photo
 
 STROKES = "[[[10, 10], [200, 90], [300, 20]]]"
@@ -123,7 +125,11 @@ def test_what_is_no_photo_is_told_at_its_field_and_other_answers_stay(app, sign_
     assert page.soup.select_one("#address")["value"] == "Thôn  Nà Tồng"
     page = page.submit("Tiếp tục", back=(io.BytesIO(b""), "trong.jpg"))
     assert page.status == 422 and "trong.jpg" in page.soup.select_one("#back-error").text
-    page = page.submit("Tiếp tục", back=(io.BytesIO(b"\xff\xd8\xff" + bytes(16 * 1024 * 1024)), "nang.jpg"))
+    fields = filled_in(page.soup.form)[0] | {"do": "next"}
+    heavy = FileStorage(io.BytesIO(b"\xff\xd8\xff" + bytes(16 * 1024 * 1024)), "nang.jpg")
+    boundary, body = encode_multipart(fields | {"back": heavy})
+    kind = f"multipart/form-data; boundary={boundary}"
+    page = page.browser.open(page.url, "post", input_stream=io.BytesIO(body), content_type=kind)
     assert page.status == 422 and "15 MB" in page.soup.select_one("#back-error").text
     assert stored(app) == before
 
@@ -155,6 +161,17 @@ def test_a_poor_photo_is_taken_again_or_kept_and_until_then_the_case_waits(app, 
     page = page.submit("Giữ ảnh này")
     assert "Ảnh chưa rõ, đã giữ" in page.words
     assert "Có ảnh chưa rõ" not in browser.open(f"{address}/check").words
+
+
+def test_the_two_sides_must_be_of_one_card(app, sign_in, commune):
+    address = drafted(app, commune)
+    page = sign_in("bank_staff").open(f"{address}/identity")
+    page = page.submit("Tiếp tục", front=photo(FRONT), back=photo("can-cuoc-back.jpg"))
+    assert "Hai ảnh là thẻ của hai người khác nhau" in page.words
+    page = page.browser.open(f"{address}/check")
+    assert "Hai ảnh là thẻ của hai người khác nhau" in page.words and "Gửi hồ sơ" not in page.words
+    page = page.browser.open(f"{address}/identity").submit("Tiếp tục", back=photo(NO_QR))
+    assert "hai người khác nhau" not in page.words
 
 
 def test_a_case_that_lacks_something_says_exactly_what_and_is_not_received(app, sign_in, commune):
@@ -211,7 +228,9 @@ def test_a_person_has_one_draft_however_often_she_is_opened(app, sign_in, commun
 def test_leaving_a_step_keeps_what_was_typed_spaces_and_all(app, sign_in, commune):
     address = drafted(app, commune)
     browser = sign_in("bank_staff")
-    page = browser.open(f"{address}/phone").submit("Để sau", number="0968 12", owner="other", owner_name="Cô  Ba")
+    page = browser.open(f"{address}/phone").submit(
+        "Để sau, giữ bản nháp", number="0968 12", owner="other", owner_name="Cô  Ba"
+    )
     assert page.h1 == "Hồ sơ của tôi"
     page = browser.open(f"{address}/phone")
     assert page.soup.select_one("#number")["value"] == "0968 12" and not page.soup.title.text.startswith("Lỗi:")
@@ -304,3 +323,24 @@ def test_the_clerk_speaks_english_when_she_wants(app, sign_in, commune):
     address = drafted(app, commune)
     browser = sign_in("bank_staff")
     assert browser.open(f"{address}/method?lang=en").h1 == "How does the gentleman want to be paid?"
+
+
+def test_a_person_of_another_commune_is_not_opened(app, sign_in, commune):
+    with app.app_context():
+        other = factories.commune(app, code="06100", name="Xã Khác", prefix="XK", suffix=".khac")
+        stranger = factories.recipient(other, "Nông Văn Thử").id
+        db.session.commit()
+    page = sign_in("bank_staff").open("/enrolment/?q=khong+co+ai")
+    assert "Không tìm thấy ai" in page.words
+    token = page.soup.select_one("[name=csrf_token]")["value"]
+    answer = page.browser.open("/enrolment/begin", "post", data={"csrf_token": token, "recipient_id": stranger})
+    assert answer.status == 404
+
+
+def test_a_waiting_case_is_shown_before_a_new_one_is_made(app, sign_in, commune):
+    address = drafted(app, commune)
+    browser = sign_in("bank_staff")
+    browser.open(f"{address}/check").submit("Gửi hồ sơ")
+    page = browser.open("/enrolment/?q=1877")
+    assert "Chờ duyệt" in page.words and "hồ sơ đang chờ được thay" in page.words
+    assert page.submit("Lập hồ sơ mới").url.rsplit("/", 1)[0] != address

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -82,7 +82,10 @@ def scan() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """Open the draft for the person that was picked, or for someone who is not in the register."""
     key = request.form.get("recipient_id", type=int)
-    return open_case(find_or_404(Recipient, key) if key else None, _scanned())
+    person = find_or_404(Recipient, key) if key else None
+    if person and person.commune_id != here().id:
+        abort(404)
+    return open_case(person, _scanned())
 
 
 def open_case(person: Recipient | None, card: dict[str, Any] | None, photo: Any = None) -> ResponseReturnValue:

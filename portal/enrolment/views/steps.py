@@ -12,7 +12,7 @@ from portal.enrolment import labels, rules, services
 from portal.enrolment.comparison import compare
 from portal.enrolment.forms import ConsentForm, IdentityForm, MethodForm, PhoneForm, RepresentativeForm, StepForm
 from portal.enrolment.models import Case, CaseFile, FileRole
-from portal.enrolment.steps import STEPS, Step, undecided
+from portal.enrolment.steps import STEPS, Step, two_cards, undecided
 from portal.enrolment.summary import name_of, pronoun
 from portal.enrolment.views.blueprint import enrolment, own_or_404
 from portal.enrolment.views.uploads import CARD_ROLES, UploadRefused, receive, receive_account
@@ -153,6 +153,7 @@ def show(case: Case, form: StepForm, status: int) -> ResponseReturnValue:
         files=files,
         undecided=[file.id for file in case.files if undecided(case, file)],
         card=card,
+        two_cards=two_cards(case),
         comparison=compare(card, case.recipient) if card and form.STEP == Step.IDENTITY else [],
         name=name_of(case),
         pronoun=pronoun(case),
