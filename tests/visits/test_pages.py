@@ -183,7 +183,7 @@ def test_filters_live_in_the_address(app, lines, sign_in):
 
 def test_the_sheet_lists_who_is_left_with_the_sum_in_words(app, lines, sign_in):
     page = sign_in("visitor").open("/visits/").click("In danh sách ký nhận")
-    assert "3 người, 2.430.000 đ: Hai triệu bốn trăm ba mươi nghìn đồng" in page.words
+    assert "3 khoản, 2.430.000 đ: Hai triệu bốn trăm ba mươi nghìn đồng" in page.words
     assert [th.text.strip() for th in page.soup.select("tbody th")] == ["Vi Ó", "Nông Văn Thử", "Hoàng Thị Vẻ"]
 
 
