@@ -1,6 +1,6 @@
 """What a case shares with another person or case: a number, an account, a phone, a representative, a photo.
 
-A fixed number of queries, however many cases are asked about.
+A fixed number of queries for every 500 cases that are asked about.
 """
 
 import uuid
@@ -25,6 +25,7 @@ from portal.review.captured import captured
 from portal.review.flags import C, Flag, FlagCode, in_order, of_cases
 
 OPEN = (CaseState.SUBMITTED, CaseState.RETURNED)
+AT_ONCE = 500  # databases take a limited number of parameters
 LOOK_ALIKE_BITS = 6  # of 64: measured on one photo stored twice; two photos differ in 12 and more
 THEIRS = {FileRole.REPRESENTATIVE_FRONT, FileRole.REPRESENTATIVE_BACK}
 
@@ -39,8 +40,9 @@ class Claim(NamedTuple):
 def flags_of(cases: Sequence[Case]) -> dict[uuid.UUID, list[Flag]]:
     """Every flag of every case (all of one commune), in the order in which they are told."""
     found = of_cases(cases)
-    if cases:
-        for case_id, flag in [*_same_values(cases), *_same_representative(cases), *_same_photos(cases)]:
+    for start in range(0, len(cases), AT_ONCE):
+        some = cases[start : start + AT_ONCE]
+        for case_id, flag in [*_same_values(some), *_same_representative(some), *_same_photos(some)]:
             found[case_id].append(flag)
     return {case_id: in_order(flags) for case_id, flags in found.items()}
 
@@ -141,44 +143,40 @@ def _same_representative(cases: Sequence[Case]) -> Iterator[tuple[uuid.UUID, Fla
             yield case.id, Flag(C.REPRESENTATIVE_FOR_MANY, "representative", values)
 
 
-class Fingerprint(NamedTuple):
-    case_id: uuid.UUID
-    who: tuple[str, object]
-    number: str | None
-    theirs: bool
-    bits: int
-
-
 def _same_photos(cases: Sequence[Case]) -> Iterator[tuple[uuid.UUID, Flag]]:
-    """Photos equal or nearly so in other people's cases. Fingerprints meet in a table by each of their eight bytes:
-
-    two that differ in at most seven bits share one of them. A representative's card may serve several people.
-    """
-    mine = {case.id for case in cases}
-    table: dict[tuple[int, int], list[Fingerprint]] = defaultdict(list)
-    asked: list[Fingerprint] = []
-    for print_ in _fingerprints(cases[0].commune_id):
-        for band in range(8):
-            table[band, print_.bits >> 8 * band & 255].append(print_)
-        if print_.case_id in mine:
-            asked.append(print_)
+    """Photos equal or nearly so in other people's cases. A representative's card may serve several people."""
+    mine = [(case, file) for case in cases for file in case.files]
+    near = _near([int(file.photo.phash, 16) for _, file in mine], cases[0].commune_id)
+    statement = (
+        select(Case.id, Case.recipient_id, Case.number, CaseFile.role, CaseFile.photo_id)
+        .join(CaseFile.case)
+        .where(CaseFile.photo_id.in_(near), Case.state.notin_([CaseState.DRAFT, CaseState.RECEIVING]))
+    )
     others: dict[uuid.UUID, set[str]] = defaultdict(set)
-    for one in asked:
-        for band in range(8):
-            for other in table[band, one.bits >> 8 * band & 255]:
-                near = (one.bits ^ other.bits).bit_count() <= LOOK_ALIKE_BITS
-                if near and other.who != one.who and not (one.theirs and other.theirs):
-                    others[one.case_id].add(other.number or "")
+    for case_id, recipient_id, number, role, photo_id in db.session.execute(statement):
+        for case, file in (mine[at] for at in near[photo_id]):
+            theirs = role in THEIRS and file.role in THEIRS
+            if not theirs and _who(case_id, recipient_id) != _who(case.id, case.recipient_id):
+                others[case.id].add(number or "")
     for case_id, numbers in others.items():
         yield case_id, Flag(C.SAME_PHOTO, "photo", {"others": _names(numbers)})
 
 
-def _fingerprints(commune_id: int) -> Iterator[Fingerprint]:
-    statement = (
-        select(Case.id, Case.recipient_id, Case.number, CaseFile.role, Photo.phash)
-        .join(CaseFile.case)
-        .join(CaseFile.photo)
-        .where(Case.commune_id == commune_id, Case.state.notin_([CaseState.DRAFT, CaseState.RECEIVING]))
-    )
-    for case_id, recipient_id, number, role, phash in db.session.execute(statement):
-        yield Fingerprint(case_id, _who(case_id, recipient_id), number, role in THEIRS, int(phash, 16))
+def _near(asked: list[int], commune_id: int) -> dict[int, set[int]]:
+    """Ids of the commune's photos that look like one of the asked fingerprints (64 bits), and the places of those.
+
+    Fingerprints that differ in at most seven bits share one of their eight bytes: only such are compared.
+    """
+    table: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    for at, bits in enumerate(asked):
+        for band in range(8):
+            table[band, bits >> 8 * band & 255].append((at, bits))
+    near: dict[int, set[int]] = defaultdict(set)
+    photos = select(Photo.id, Photo.phash).where(Photo.commune_id == commune_id)
+    for photo_id, phash in db.session.execute(photos):
+        bits = int(phash, 16)
+        for band in range(8):
+            for at, other in table.get((band, bits >> 8 * band & 255), ()):
+                if (bits ^ other).bit_count() <= LOOK_ALIKE_BITS:
+                    near[photo_id].add(at)
+    return near
