@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from portal.access import Role
 from portal.areas.models import Commune, PayoutPoint, Province, Village
 from portal.audit.services import record
-from portal.commands import demo_data, demo_people
+from portal.commands import demo_data, demo_people, demo_road
 from portal.config import Settings
 from portal.db import db, transaction
+from portal.payouts.models import Run
 from portal.recipients.models import Recipient
 from portal.staff.models import StaffMember
 from portal.staff.queries import by_username
@@ -113,5 +114,13 @@ def _add_staff(password: str, cost: int) -> list[str]:
 
 @demo.command("road")
 def road() -> None:
-    """Walk a month with the loaded people: an account to open, cases that wait, a run that was paid."""
+    """Walk a month with the loaded people: a list settled, one under way, one to approve, cases that wait."""
     _settings()
+    with transaction():
+        commune = db.session.scalars(select(Commune).where(Commune.code == demo_data.COMMUNES[0]["code"])).one_or_none()
+        if commune is None:
+            raise click.ClickException("There is no demonstration register: run `flask demo load` first.")
+        if db.session.scalar(select(Run.id).where(Run.commune_id == commune.id).limit(1)):
+            click.echo("There are payment lists already: nothing was added.")
+            return
+        demo_road.walk(commune, click.echo)

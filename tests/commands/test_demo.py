@@ -8,11 +8,14 @@ from sqlalchemy import func, select
 from portal.areas.models import Commune
 from portal.audit.queries import verify
 from portal.db import db
+from portal.enrolment.models import Case, CaseState
 from portal.formats import today
+from portal.payouts.models import Run, RunState
 from portal.recipients.models import (
     Entitlement,
     EntitlementChange,
     MethodKind,
+    MethodStatus,
     PaymentMethod,
     Recipient,
     Representative,
@@ -20,6 +23,7 @@ from portal.recipients.models import (
 from portal.staff.models import StaffMember
 from portal.vietnam import citizen_id, phone
 from portal.vietnam.names import search_key, sort_key
+from portal.visits import queries as visits
 from tests.browser import Browser
 
 
@@ -89,3 +93,33 @@ def test_demonstration_data_is_refused_in_production(app, command):
     assert result.exit_code == 1 and "production" in result.output
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Commune)) == 0
+
+
+def test_the_road_leaves_work_in_every_state_and_can_be_walked_once(app):
+    load(app, "--recipients", "240")
+    result = app.test_cli_runner().invoke(args=["demo", "road"])
+    assert result.exit_code == 0, result.output
+    with app.app_context():
+        states = {state for (state,) in db.session.execute(select(Run.state).distinct())}
+        assert states == {RunState.SETTLED, RunState.SENT, RunState.PREPARED}
+        case_states = dict(db.session.execute(select(Case.state, func.count()).group_by(Case.state)).all())
+        assert case_states[CaseState.SUBMITTED] > 5 and case_states[CaseState.RETURNED] == 2
+        to_open = select(func.count()).where(PaymentMethod.status == MethodStatus.TO_OPEN)
+        assert db.session.scalar(to_open.select_from(PaymentMethod)) == case_states[CaseState.CONFIRMED] == 8
+        commune = db.session.scalars(select(Commune.id)).one()
+        assert visits.waiting(commune) > 0
+        assert verify()[1] == []
+        runs = db.session.scalar(select(func.count()).select_from(Run))
+    again = app.test_cli_runner().invoke(args=["demo", "road"])
+    assert again.exit_code == 0 and "nothing was added" in again.output
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Run)) == runs
+    for username in ("vanhoa", "lanhdao", "nganhang", "dentannha", "theodoi"):
+        browser = Browser(app)
+        browser.sign_in(username)
+        assert browser.open("/").status == 200
+
+
+def test_the_road_needs_a_register(app):
+    result = app.test_cli_runner().invoke(args=["demo", "road"])
+    assert result.exit_code == 1 and "demo load" in result.output
