@@ -44,8 +44,10 @@ class CaseIsElsewhere(DomainError):
 class Case(InCommune, Base):
     """One sitting with one person. The id (UUIDv7) is made with the draft and is the idempotency key.
 
-    `payload`: answers by step (`identity`, `phone`, `method`, `representative`, `consent`); `provenance`: field to
-    where it came from (scanned, register, typed). `captured_at` by the device's clock, `received_at` by ours; UTC.
+    `payload`: answers by step (`identity`, `phone`, `method`, `representative`, `consent`); beside them `read` (what
+    codes told, by photo), `typed` (unfinished steps), `kept_photos` (poor, but readable), `returned`, `rejected`.
+    `provenance`: "step.field" to where it came from (scanned, register, typed, law). `captured_at` by the device's
+    clock, `received_at` by ours; UTC.
     """
 
     __tablename__ = "enrolment_case"

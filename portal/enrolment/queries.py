@@ -90,14 +90,18 @@ def confirmed_before(case: Case) -> list[Case]:
     return list(db.session.scalars(statement.order_by(Case.id).with_for_update()))
 
 
-def with_card_number(member: StaffMember, commune_id: int, number: str) -> list[Recipient]:
-    """Who bears this identity number in the register of the commune; a list may have claimed it for two."""
-    statement = visible_to(Recipient, member).where(
-        Recipient.commune_id == commune_id,
-        Recipient.citizen_id == number,
-        Recipient.status == RecipientStatus.LIVE,
+def with_card_number(member: StaffMember, commune_id: int, number: str, old_number: str | None) -> list[Recipient]:
+    """Who bears the card's number in the register of the commune; a list may have claimed it for two.
+
+    Nobody: then who bears the old nine-digit number that the card's QR names, since many lists still hold that one.
+    """
+    live = visible_to(Recipient, member).where(
+        Recipient.commune_id == commune_id, Recipient.status == RecipientStatus.LIVE
     )
-    return list(db.session.scalars(statement.order_by(Recipient.sort_key)))
+    found = list(db.session.scalars(live.where(Recipient.citizen_id == number).order_by(Recipient.sort_key)))
+    if found or not old_number:
+        return found
+    return list(db.session.scalars(live.where(Recipient.old_id == old_number).order_by(Recipient.sort_key)))
 
 
 def latest_cases(people: Iterable[Recipient]) -> dict[int, Case]:

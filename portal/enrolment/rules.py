@@ -16,12 +16,33 @@ METHODS = ("bank_account", "new_account", "wallet", "representative_account", "c
 WITH_ACCOUNT = ("bank_account", "wallet", "representative_account")
 PURPOSES = ("pay", "share_bank", "keep_photo", "messages")
 MOST_POINTS = 20_000
+LONGEST_TEXT = 500
+# which answers a step has; all are text or nothing but those of OTHER_TYPES
+FIELDS = {
+    Step.IDENTITY: "full_name birth_date birth_precision sex citizen_id old_id address issued_on document name_from card",
+    Step.PHONE: "number owner owner_name",
+    Step.METHOD: "kind provider_bin account_number holder_name reason reason_code payout_point_id",
+    Step.REPRESENTATIVE: "kind full_name citizen_id birth_date phone relation scope paper_no certified_by certified_on"
+    " valid_from valid_until lacks_capacity",
+    Step.CONSENT: "purposes strokes",
+}
+OTHER_TYPES: dict[str, type] = {
+    "card": dict,
+    "payout_point_id": int,
+    "lacks_capacity": bool,
+    "purposes": list,
+    "strokes": list,
+}
 
 
 class AnswerRefused(InputError):
     """One of the answers has an unknown form. Open the step again and repeat it."""
 
     field: str | None = None
+
+
+class TextTooLong(AnswerRefused):
+    """One of the answers is longer than 500 characters. Shorten it."""
 
 
 class NumberMalformed(AnswerRefused):
@@ -105,9 +126,22 @@ class NoticeNotAccepted(AnswerRefused):
 def check(step: Step, answers: dict[str, Any] | None, payload: dict[str, Any], today: date) -> None:
     """Raise an AnswerRefused, whose `field` names the answer, for what no case may hold. `today` is the local date."""
     try:
+        if answers is not None:
+            _shape(step, answers)
         CHECKS[step](answers, payload, today)
     except (KeyError, TypeError, ValueError) as error:
         raise AnswerRefused from error
+
+
+def _shape(step: Step, answers: dict[str, Any]) -> None:
+    """Only the fields of the step, each of its type; a phone may send anything."""
+    if not isinstance(answers, dict) or answers.keys() - set(FIELDS[step].split()):
+        raise AnswerRefused
+    for field, value in answers.items():
+        if value is not None and not isinstance(value, OTHER_TYPES.get(field, str)):
+            raise AnswerRefused
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            raise TextTooLong
 
 
 def _identity(answers: dict[str, Any], _payload: dict[str, Any], _today: date) -> None:

@@ -118,9 +118,9 @@ def _representative(case: Case, told: dict[str, Any] | None) -> list[Answer]:
         Answer(gettext("Identity number"), grouped(told["citizen_id"]), _source(case, "representative.citizen_id")),
         Answer(gettext("Birth date"), day(_day(told["birth_date"])), _source(case, "representative.birth_date")),
         Answer(gettext("Phone number"), told["phone"] or ""),
-        Answer(gettext("What they are to the person"), told["relation"]),
-        Answer(gettext("What they may do"), str(labels.SCOPES[told["scope"]])),
-        Answer(gettext("Number, certified by, day"), certified),
+        Answer(gettext("Relation to the person"), told["relation"]),
+        Answer(gettext("May do"), str(labels.SCOPES[told["scope"]])),
+        Answer(gettext("Certification"), certified),
         Answer(gettext("Valid"), period, _source(case, "representative.valid_until")),
     ]
 

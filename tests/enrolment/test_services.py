@@ -6,6 +6,8 @@ import uuid
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from portal.areas.models import Commune
@@ -289,6 +291,9 @@ def test_a_child_under_15_cannot_authorize():
         (Step.METHOD, ACCOUNT | {"kind": "wallet"}),
         (Step.METHOD, CASH | {"kind": "home_visit"}),
         (Step.METHOD, CASH | {"kind": "gold"}),
+        (Step.PHONE, PHONE | {"owner_name": "a" * 501}),
+        (Step.PHONE, PHONE | {"colour": "red"}),
+        (Step.IDENTITY, IDENTITY | {"full_name": ["a"]}),
         (Step.CONSENT, {"purposes": ["messages"], "strokes": None}),
         (Step.CONSENT, {"purposes": ["pay", "sell"], "strokes": None}),
         (Step.CONSENT, {"purposes": ["pay"], "strokes": [["a"]]}),
@@ -298,6 +303,26 @@ def test_a_child_under_15_cannot_authorize():
 def test_no_step_takes_what_a_case_cannot_hold(step, answers):
     with pytest.raises(rules.AnswerRefused):
         rules.check(step, answers, {}, TODAY)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.sampled_from(["2026-01-01", "pay", "proxy"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(list(Step)), st.data())
+def test_an_answer_of_any_shape_is_taken_or_refused_and_never_a_fault(step, data):
+    good = PROXY if step == Step.REPRESENTATIVE else ANSWERS[step]
+    field = data.draw(st.sampled_from(sorted(good)))
+    answers = data.draw(st.one_of(st.just(good | {field: data.draw(ANYTHING)}), ANYTHING))
+    try:
+        rules.check(step, answers, {"identity": IDENTITY}, TODAY)
+    except rules.AnswerRefused:
+        return
+    texts = [value for name, value in (answers or {}).items() if name not in rules.OTHER_TYPES]
+    assert all(value is None or isinstance(value, str) for value in texts)
 
 
 def test_a_photo_taken_again_replaces_the_one_before(clerk, place, commune):

@@ -69,7 +69,7 @@ def scan() -> ResponseReturnValue:
     except DomainError as error:
         form.refuse(error, "card")
         return show_start(form, 422)
-    people = queries.with_card_number(member(), here().id, card["number"])
+    people = queries.with_card_number(member(), here().id, card["number"], card["old_number"])
     if len(people) == 1:
         return open_case(people[0], card, photo=uploads[0])
     token = _signer().dumps(card)
