@@ -77,9 +77,9 @@ def fate(drawn: Month) -> Subquery:
     An entitlement belongs to the month when it has not ended and its months include it. A row without a reason becomes
     a line, one with a reason is left out.
     """
-    once, carried = _once(drawn), _carried(drawn)
+    once, waiting, carried = _once(drawn), _waiting(drawn), aliased(Line, name="carried")
     arrears, clawback = (func.coalesce(once.c[name], 0) for name in ("arrears", "clawback"))
-    brought = func.coalesce(carried.c.amount, 0)
+    brought = func.coalesce(carried.amount_total, 0)
     total = Entitlement.monthly_amount + arrears + brought - clawback
     accounts = PaymentMethod.kind.in_(ACCOUNT_KINDS)
     through_other = and_(
@@ -94,7 +94,7 @@ def fate(drawn: Month) -> Subquery:
         brought.label("amount_carried"),
         clawback.label("amount_clawback"),
         total.label("amount_total"),
-        carried.c.line_id.label("carried_from_id"),
+        carried.id.label("carried_from_id"),
         PaymentMethod.kind.label("channel"),
         case((accounts, PaymentMethod.provider_bin)).label("provider_bin"),
         case((accounts, PaymentMethod.account_number)).label("account_number"),
@@ -124,7 +124,8 @@ def fate(drawn: Month) -> Subquery:
         )
         .outerjoin(Representative, _may_receive(drawn.day))
         .outerjoin(once, once.c.entitlement_id == Entitlement.id)
-        .outerjoin(carried, carried.c.entitlement_id == Entitlement.id)
+        .outerjoin(waiting, waiting.c.entitlement_id == Entitlement.id)
+        .outerjoin(carried, and_(carried.entitlement_id == Entitlement.id, carried.month == waiting.c.month))
         .where(_of_the_month(drawn))
         .subquery("fate")
     )
@@ -169,16 +170,14 @@ def _once(drawn: Month) -> Subquery:
     )
 
 
-def _carried(drawn: Month) -> Subquery:
-    """The oldest earlier line of each entitlement that was not received and is in no other list yet."""
+def _waiting(drawn: Month) -> Subquery:
+    """The month of the oldest earlier line of each entitlement that was not received and is on no other list yet.
+
+    An entitlement has one line a month, so the month names the line. Grouped, because SQLite then indexes the result.
+    """
     taken = aliased(Line)
-    earlier = (
-        select(
-            Line.entitlement_id,
-            Line.id.label("line_id"),
-            Line.amount_total.label("amount"),
-            func.row_number().over(partition_by=Line.entitlement_id, order_by=(Line.month, Line.id)).label("place"),
-        )
+    return (
+        select(Line.entitlement_id, func.min(Line.month).label("month"))
         .join(Run, Run.id == Line.run_id)
         .where(
             Line.commune_id == drawn.commune_id,
@@ -188,9 +187,9 @@ def _carried(drawn: Month) -> Subquery:
             Run.state.in_(PAID_OUT),
             ~exists().where(taken.carried_from_id == Line.id, taken.run_id != drawn.run_id),
         )
-        .subquery("earlier")
+        .group_by(Line.entitlement_id)
+        .subquery("waiting")
     )
-    return select(earlier).where(earlier.c.place == 1).subquery("carried")
 
 
 def _reason(total: ColumnElement[int]) -> ColumnElement[str | None]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.forms import Form, filled
@@ -23,10 +24,12 @@ class DrawUpForm(Form):
     month = SelectField(_l("Month of payment"))
 
     def offer(self, programmes: list[Programme]) -> None:
-        self.programme.choices = [(p.id, p.name) for p in programmes]
+        self.programme.choices = [SelectChoice(p.id, p.name) for p in programmes]
         this_month = first_of(today())
         months = [add_months(this_month, step) for step in (1, 0, -1, -2, -3, -4, -5, -6)]
-        self.month.choices = [(f"{m:%Y-%m}", gettext("month %(month)s", month=f"{m.month}/{m.year}")) for m in months]
+        self.month.choices = [
+            SelectChoice(f"{m:%Y-%m}", gettext("month %(month)s", month=f"{m.month}/{m.year}")) for m in months
+        ]
 
 
 class ReturnForm(Form):
@@ -41,10 +44,15 @@ class CashForm(Form):
     village = HiddenField()
     who = RadioField(
         _l("For whom?"),
-        choices=[("ticked", _l("Those who are ticked")), ("others", _l("The whole village, except those ticked"))],
+        choices=[
+            SelectChoice("ticked", _l("Those who are ticked")),
+            SelectChoice("others", _l("The whole village, except those ticked")),
+        ],
         default="ticked",
     )
-    outcome = RadioField(_l("What happened?"), choices=[(o.value, OUTCOMES[o]) for o in MARKS], default=MARKS[0].value)
+    outcome = RadioField(
+        _l("What happened?"), choices=[SelectChoice(o.value, OUTCOMES[o]) for o in MARKS], default=MARKS[0].value
+    )
     on = DateField(_l("On which day?"), [InputRequired(_l("Give the day, for example 05/12/2026."))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
