@@ -1,11 +1,12 @@
 """Words for problems, rules, decisions and parts of a settlement, and how a page names a statement."""
 
+import re
 from datetime import date
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from portal.formats import dong, register_labels
+from portal.formats import dong, mask_account, register_labels
 from portal.payouts.models import Line
 from portal.reconciliation.models import (
     Entry,
@@ -87,6 +88,12 @@ def days(first: date, last: date) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{first:%d}–{last:%d/%m/%Y}"
     return f"{first:%d/%m/%Y}–{last:%d/%m/%Y}"
+
+
+def short_memo(entry: Entry) -> str:
+    """The memo for a list: short, account numbers masked."""
+    memo = re.sub(r"[0-9]{9,19}", lambda number: mask_account(number[0]), entry.memo)
+    return memo if len(memo) <= 60 else f"{memo[:59].rstrip()}…"
 
 
 def advice(found: Suggestion) -> str:

@@ -24,7 +24,10 @@ def as_text(value: Value) -> str:
     """A cell as text; a whole number has no decimals, nothing is the empty text."""
     if value is None or isinstance(value, bool):
         return ""
-    return clean(value) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    # most cells hold nothing that needs cleaning, and there are hundreds of thousands of them
+    return " ".join(value.split()) if value.isascii() and value.isprintable() else clean(value)
 
 
 def as_number(value: Value) -> str:
