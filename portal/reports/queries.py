@@ -1,6 +1,6 @@
 """Figures of a commune and of a province: each page is a few statements over all rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -73,30 +73,40 @@ class Coverage:
         return self.people - self.accounts
 
 
-def _columns() -> list[ColumnElement[Any]]:
-    ready = and_(PaymentMethod.status == MethodStatus.READY, PaymentMethod.kind.in_(ACCOUNT_KINDS))
-    opening = exists().where(PaymentMethod.recipient_id == Recipient.id, PaymentMethod.status == MethodStatus.TO_OPEN)
+Within = Callable[[Any], ColumnElement[bool]]
+
+
+def _columns(within: Within) -> list[ColumnElement[Any]]:
+    """People and the figures of Coverage. Each list of ids is made once, not looked up for every person."""
+    methods = select(PaymentMethod.recipient_id).where(within(PaymentMethod.commune_id))
+    ready = methods.where(PaymentMethod.status == MethodStatus.READY, PaymentMethod.kind.in_(ACCOUNT_KINDS))
     counted = (
-        exists().where(PaymentMethod.recipient_id == Recipient.id, ready),
-        opening,
+        Recipient.id.in_(ready),
+        Recipient.id.in_(methods.where(PaymentMethod.status == MethodStatus.TO_OPEN)),
         Recipient.citizen_id.is_(None),
         Recipient.phone.is_(None),
     )
     return [func.count(), *(func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in counted)]
 
 
-def _entitled(programme_id: int | None) -> ColumnElement[bool]:
-    live = exists().where(Entitlement.recipient_id == Recipient.id, Entitlement.status == EntitlementStatus.LIVE)
+def _entitled(within: Within, programme_id: int | None) -> ColumnElement[bool]:
+    live = select(Entitlement.recipient_id).where(
+        within(Entitlement.commune_id), Entitlement.status == EntitlementStatus.LIVE
+    )
     if programme_id:
         live = live.where(Entitlement.programme_id == programme_id)
-    return and_(Recipient.status == RecipientStatus.LIVE, live)
+    return and_(within(Recipient.commune_id), Recipient.status == RecipientStatus.LIVE, Recipient.id.in_(live))
 
 
 def by_village(commune_id: int, programme_id: int | None = None, sort: Sort = Sort.SHARE) -> list[Coverage]:
     """Every village with entitled people; people without a village last. `programme_id` None: of any programme."""
-    told = select(Village.id, Village.name, *_columns()).select_from(Recipient)
+
+    def within(column: Any) -> ColumnElement[bool]:
+        return column == commune_id  # type: ignore[no-any-return]
+
+    told = select(Village.id, Village.name, *_columns(within)).select_from(Recipient)
     told = told.outerjoin(Village, Village.id == Recipient.village_id)
-    told = told.where(Recipient.commune_id == commune_id, _entitled(programme_id))
+    told = told.where(_entitled(within, programme_id))
     rows = db.session.execute(told.group_by(Village.id, Village.name, Village.search_key).order_by(Village.search_key))
     found = [Coverage(key, name or "", *map(int, counts)) for key, name, *counts in rows]
     if sort == Sort.SHARE:
@@ -110,8 +120,12 @@ def total(places: Sequence[Coverage]) -> Coverage:
 
 def by_commune(member: StaffMember) -> list[Coverage]:
     """Every commune of the member, also those without anybody: figures only, nobody's data."""
-    counted = select(Recipient.commune_id, *_columns()).where(_entitled(None)).group_by(Recipient.commune_id)
-    counted = counted.where(in_communes_of(Recipient.commune_id, member))
+
+    def within(column: Any) -> ColumnElement[bool]:
+        return in_communes_of(column, member)
+
+    counted = select(Recipient.commune_id, *_columns(within)).where(_entitled(within, None))
+    counted = counted.group_by(Recipient.commune_id)
     figures = {key: list(map(int, counts)) for key, *counts in db.session.execute(counted)}
     communes = db.session.execute(
         select(Commune.id, Commune.name).where(in_communes_of(Commune.id, member)).order_by(Commune.code)
