@@ -42,7 +42,8 @@ class Page:
         ]
         assert controls, f"no button {button!r} on {self.url}: {self.words[:1500]}"
         control = controls[0]
-        form = control.find_parent("form") or self.soup.select_one(f"form[id='{control.get('form')}']")
+        named = self.soup.select_one(f"form[id='{control['form']}']") if control.has_attr("form") else None
+        form = named or control.find_parent("form")
         assert form, f"the button {button!r} belongs to no form"
         return control, form
 

@@ -88,5 +88,7 @@ def look(page, name, *, axe=True):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
     if axe and AXE.exists():
         page.evaluate(AXE.read_text() + ";undefined")
-        found = page.evaluate(f"axe.run({{runOnly: {RULES}}}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
+        found = page.evaluate(
+            f"axe.run({{runOnly: {RULES}}}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
+        )
         assert not found, (name, found)
