@@ -5,7 +5,8 @@ import re
 from datetime import date
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from portal.areas.models import Commune
 from portal.db import db, transaction
@@ -287,3 +288,12 @@ def test_a_late_transaction_about_a_settled_month_is_work_and_changes_nothing(ap
     assert "Sau quyết toán" in page.words
     with app.app_context():
         assert set(db.session.scalars(select(Line.outcome))) == {Outcome.PENDING}
+
+
+def test_the_database_itself_refuses_an_approval_by_the_preparer_and_a_sum_that_does_not_tie(app, month):
+    month[0].open("/reconciliation/settlements/").submit("Lập quyết toán").submit("Lập xong")
+    for wrong in ({"approved_by": Settlement.prepared_by}, {"account_amount": Settlement.account_amount + 1}):
+        with app.app_context():
+            with pytest.raises(IntegrityError, match=r"ck_settlement_(approved_by_another|amounts_tie)"):
+                db.session.execute(update(Settlement).values(wrong))
+            db.session.rollback()
