@@ -93,7 +93,9 @@ def _representative() -> ColumnElement[Any]:
     """The name of the last representative who has not ended."""
     living = (RepresentativeStatus.PROPOSED, RepresentativeStatus.CONFIRMED)
     names = select(Representative.full_name).where(
-        Representative.recipient_id == Recipient.id, Representative.status.in_(living)
+        Representative.commune_id == Recipient.commune_id,
+        Representative.recipient_id == Recipient.id,
+        Representative.status.in_(living),
     )
     return names.order_by(Representative.id.desc()).limit(1).correlate(Recipient).scalar_subquery()
 

@@ -5,17 +5,18 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from portal.formats import month as month_words
 from portal.forms import Form, filled
 from portal.vietnam.month import add_months, first_of, parse, today
 
 
-def months() -> list[tuple[str, str]]:
+def months() -> list[SelectChoice]:
     """From two months ahead back over two years, as values of a select."""
     here = first_of(today())
     listed = [add_months(here, -distance) for distance in range(-2, 25)]
-    return [(f"{each:%Y-%m}", month_words(each)) for each in listed]
+    return [SelectChoice(f"{each:%Y-%m}", month_words(each)) for each in listed]
 
 
 class RosterForm(Form):
@@ -49,9 +50,9 @@ class PeopleForm(Form):
     lacks = SelectField(
         _l("Lacks"),
         choices=[
-            ("", _l("Nothing chosen")),
-            ("number", _l("No identity number")),
-            ("phone", _l("No phone")),
-            ("account", _l("No account")),
+            SelectChoice("", _l("Nothing chosen")),
+            SelectChoice("number", _l("No identity number")),
+            SelectChoice("phone", _l("No phone")),
+            SelectChoice("account", _l("No account")),
         ],
     )

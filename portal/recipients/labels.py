@@ -192,6 +192,11 @@ def value_words(field: str, value: Any) -> str:
     return str(value)
 
 
+_PRECISIONS = {
+    BirthPrecision.DAY: _l("the day"),
+    BirthPrecision.MONTH: _l("the month"),
+    BirthPrecision.YEAR: _l("the year"),
+}
 _WITH_AMOUNTS = {"amount_off_rate", "money_guessed", "subtotal_mismatch", "total_mismatch", "total_not_sum"}
 _READERS: dict[str, Callable[[Any], Any]] = {
     "monthly_amount": money,
@@ -208,9 +213,4 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "status": lambda text: label(EntitlementStatus(text)),
     "recipient_status": lambda text: label(RecipientStatus(text)),
     "birth_precision": lambda text: _PRECISIONS[BirthPrecision(text)],
-}
-_PRECISIONS = {
-    BirthPrecision.DAY: _l("the day"),
-    BirthPrecision.MONTH: _l("the month"),
-    BirthPrecision.YEAR: _l("the year"),
 }

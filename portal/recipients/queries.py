@@ -121,7 +121,8 @@ def _live_entitlement() -> Select[Any]:
 def _ready_account() -> Select[Any]:
     return (
         select(PaymentMethod.id)
-        .where(PaymentMethod.recipient_id == Recipient.id, PaymentMethod.status == MethodStatus.READY)
+        .where(PaymentMethod.commune_id == Recipient.commune_id, PaymentMethod.recipient_id == Recipient.id)
+        .where(PaymentMethod.status == MethodStatus.READY)
         .where(PaymentMethod.kind.in_(ACCOUNT_KINDS))
         .correlate(Recipient)
     )
@@ -150,17 +151,24 @@ def entitlements_of(people: list[Recipient]) -> dict[int, list[Entitlement]]:
 
 def ready_methods_of(people: list[Recipient]) -> dict[int, PaymentMethod]:
     ids = [person.id for person in people]
-    ready = select(PaymentMethod).where(PaymentMethod.recipient_id.in_(ids), PaymentMethod.status == MethodStatus.READY)
+    communes = {person.commune_id for person in people}
+    ready = select(PaymentMethod).where(
+        PaymentMethod.commune_id.in_(communes),
+        PaymentMethod.recipient_id.in_(ids),
+        PaymentMethod.status == MethodStatus.READY,
+    )
     return {each.recipient_id: each for each in db.session.scalars(ready)}
 
 
 def methods_of(person: Recipient) -> list[PaymentMethod]:
-    statement = select(PaymentMethod).where(PaymentMethod.recipient_id == person.id).order_by(PaymentMethod.id.desc())
+    theirs = and_(PaymentMethod.commune_id == person.commune_id, PaymentMethod.recipient_id == person.id)
+    statement = select(PaymentMethod).where(theirs).order_by(PaymentMethod.id.desc())
     return list(db.session.scalars(statement.options(joinedload(PaymentMethod.representative))))
 
 
 def representatives_of(person: Recipient) -> list[Representative]:
-    statement = select(Representative).where(Representative.recipient_id == person.id)
+    theirs = and_(Representative.commune_id == person.commune_id, Representative.recipient_id == person.id)
+    statement = select(Representative).where(theirs)
     return list(db.session.scalars(statement.order_by(Representative.id.desc())))
 
 

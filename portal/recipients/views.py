@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from werkzeug.datastructures import FileStorage
+from wtforms.fields.choices import SelectChoice
 
 from portal.access import Permission, allow
 from portal.areas.queries import villages_of
@@ -53,8 +54,10 @@ def people() -> ResponseReturnValue:
 
 def _people_form() -> PeopleForm:
     form = PeopleForm(request.args)
-    form.village.choices = [("", gettext("All villages")), *((str(v.id), v.name) for v in villages_of(here()))]
-    form.programme.choices = [("", gettext("All programmes")), *((str(p.id), p.name) for p in queries.programmes())]
+    villages = (SelectChoice(str(each.id), each.name) for each in villages_of(here()))
+    programmes = (SelectChoice(str(each.id), each.name) for each in queries.programmes())
+    form.village.choices = [SelectChoice("", gettext("All villages")), *villages]
+    form.programme.choices = [SelectChoice("", gettext("All programmes")), *programmes]
     return form
 
 
@@ -113,8 +116,8 @@ def _saved(upload: FileStorage) -> Iterator[tuple[Path, str]]:
 
 
 def _with_choices(form: RosterForm) -> RosterForm:
-    form.programme.choices = [(each.id, each.name) for each in queries.programmes()]
-    form.month.choices = [("", gettext("As its sheet or file is named")), *months()]
+    form.programme.choices = [SelectChoice(each.id, each.name) for each in queries.programmes()]
+    form.month.choices = [SelectChoice("", gettext("As its sheet or file is named")), *months()]
     return form
 
 
@@ -136,7 +139,8 @@ def _roster(file: RosterFile, columns: ColumnsForm | None = None, ending: Missin
     show, after = request.args.get("show", ""), request.args.get("after", 0, type=int)
     rows, total = queries.rows_of(file, show, after=min(after, 10**9))
     columns = columns or ColumnsForm(data={"month": f"{file.month:%Y-%m}"})
-    columns.month.choices = list(dict.fromkeys([(f"{file.month:%Y-%m}", month_words(file.month)), *months()]))
+    own = SelectChoice(f"{file.month:%Y-%m}", month_words(file.month))
+    columns.month.choices = [own, *(each for each in months() if each.value != own.value)]
     absent = db.session.execute(queries.missing(file).limit(MISSING_SHOWN + 1)).all()
     return render_template(
         "recipients/roster.html",

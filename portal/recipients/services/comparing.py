@@ -58,14 +58,15 @@ def _set(where: ColumnElement[bool], **values: Any) -> None:
 
 
 def _mark_differences(file: RosterFile) -> None:
+    told_of = [(field.name, field.kept) for field in fields(file.month)]
     changes = []
     for row_id, *values in db.session.execute(differing(file.id, file.programme_id, file.month)):
         told = {
-            field.name: [_plain(old), _plain(new)]
-            for field, (old, new, differs) in zip(fields(file.month), _threes(values), strict=True)
+            name: [_plain(old), _plain(new)]
+            for (name, _kept), (old, new, differs) in zip(told_of, _threes(values), strict=True)
             if differs
         }
-        applied = any(field.name in told and not field.kept for field in fields(file.month))
+        applied = any(name in told and not kept for name, kept in told_of)
         changes.append((row_id, Verdict.CHANGED if applied else Verdict.UNCHANGED, told))
     if changes:
         db.session.execute(
@@ -77,7 +78,11 @@ def differing(file_id: int, programme_id: int, month: date) -> Select[Any]:
     """Rows that say something else than the register, each field with what both say and whether it differs."""
     all_fields = fields(month)
     columns = [part for field in all_fields for part in (field.register, field.file, field.differs)]
-    ready = and_(PaymentMethod.recipient_id == Recipient.id, PaymentMethod.status == MethodStatus.READY)
+    ready = and_(
+        PaymentMethod.commune_id == Recipient.commune_id,
+        PaymentMethod.recipient_id == Recipient.id,
+        PaymentMethod.status == MethodStatus.READY,
+    )
     return (
         select(RosterRow.id, *(column.label(f"c{at}") for at, column in enumerate(columns)))
         .join(Recipient, Recipient.id == RosterRow.recipient_id)

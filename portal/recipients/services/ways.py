@@ -29,7 +29,9 @@ def _applied(file: RosterFile) -> Any:
 
 def _has_no_way() -> Any:
     living = select(PaymentMethod.id).where(
-        PaymentMethod.recipient_id == RosterRow.recipient_id, PaymentMethod.status.in_(_LIVING)
+        PaymentMethod.commune_id == RosterRow.commune_id,
+        PaymentMethod.recipient_id == RosterRow.recipient_id,
+        PaymentMethod.status.in_(_LIVING),
     )
     return ~living.exists()
 
@@ -51,6 +53,7 @@ def add_representatives(file: RosterFile) -> None:
         "status": status,
     }
     known = select(Representative.id).where(
+        Representative.commune_id == file.commune_id,
         Representative.recipient_id == RosterRow.recipient_id,
         or_(
             Representative.status == RepresentativeStatus.CONFIRMED,
@@ -64,6 +67,7 @@ def add_representatives(file: RosterFile) -> None:
 def add_ways_to_be_paid(file: RosterFile) -> None:
     """An account of the list is ready; the account of a representative only with the representative confirmed."""
     confirmed = and_(
+        Representative.commune_id == file.commune_id,
         Representative.recipient_id == RosterRow.recipient_id,
         Representative.status == RepresentativeStatus.CONFIRMED,
         Representative.full_name == text_of("representative_name"),
