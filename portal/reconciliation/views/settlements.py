@@ -8,7 +8,6 @@ from flask_babel import gettext
 
 from portal.access import Permission, allow, may
 from portal.db import db
-from portal.errors import DomainError
 from portal.forms import text
 from portal.recipients.models import Programme
 from portal.reconciliation import figures, labels, services
@@ -114,13 +113,7 @@ def return_settlement(settlement_id: int) -> ResponseReturnValue:
 @reconciliation.post("/settlements/<int:settlement_id>/approve")
 @allow(Permission.APPROVE)
 def approve_settlement(settlement_id: int) -> ResponseReturnValue:
-    found = find_or_404(Settlement, settlement_id, lock=True)
-    try:
-        services.approve_settlement(member(), found)
-    except DomainError as error:
-        db.session.rollback()
-        flash(error.message, "bad")
-        return redirect(url_for("reconciliation.settlement", settlement_id=settlement_id))
+    services.approve_settlement(member(), find_or_404(Settlement, settlement_id, lock=True))
     flash(gettext("The month is settled."), "ok")
     return redirect(url_for("reconciliation.settlement", settlement_id=settlement_id))
 

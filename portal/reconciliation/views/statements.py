@@ -9,7 +9,6 @@ from flask_babel import gettext, ngettext
 from werkzeug.datastructures import FileStorage
 
 from portal.access import Permission, allow
-from portal.db import db
 from portal.errors import DomainError
 from portal.forms import text
 from portal.payouts.models import Line
@@ -29,7 +28,6 @@ def statements() -> ResponseReturnValue:
         try:
             return redirect(url_for("reconciliation.statement", statement_id=_take(form.file.data)))
         except DomainError as error:
-            db.session.rollback()
             form.refuse(error, "file")
     found = queries.statements(here().id, before=request.args.get("before", type=int))
     page = render_template(
@@ -88,7 +86,6 @@ def entry(entry_id: int) -> ResponseReturnValue:
         try:
             return _decide(found, form)
         except DomainError as error:
-            db.session.rollback()
             form.refuse(error)
     page = render_template(
         "reconciliation/entry.html",
