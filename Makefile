@@ -58,7 +58,7 @@ check-types: .venv/tests
 	$(BIN)/mypy
 
 contracts: .venv/tests
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 translations: .venv/tests $(ASSETS) $(CATALOGUE).mo
 

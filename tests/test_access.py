@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from portal.access import PUBLIC, ROLE_PERMISSIONS, SIGNED_IN, Role, rule_for
-from tests import factories
+from tests import factories, world
 from tests.browser import Browser
 
 # routes whose objects belong to no commune
@@ -56,7 +56,7 @@ def test_every_route_admits_exactly_the_declared_roles(app, sign_in):
 
 def test_every_object_of_another_commune_does_not_exist(app, commune):
     with app.app_context():
-        objects = factories.world(commune)
+        objects = world.objects(app, commune)
         other = factories.commune(app, code="06115", name="Xã Tân Văn", prefix="TV", suffix=".tv")
     assert other != commune
     strangers = {role: Browser(app) for role in Role}

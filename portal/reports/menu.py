@@ -13,8 +13,8 @@ from portal.access import Role
 from portal.db import now
 from portal.enrolment.queries import waiting as cases_to_go_on_with
 from portal.payouts.queries import waiting as runs_waiting
-from portal.reconciliation.queries import waiting as transactions_waiting
 from portal.recipients.queries import waiting as rosters_waiting
+from portal.reconciliation.queries import waiting as transactions_waiting
 from portal.review.queries import accounts_waiting
 from portal.review.queries import waiting as cases_waiting
 from portal.staff.session import current_commune, member

@@ -1,0 +1,87 @@
+"""One object of every kind that an address can name, in one commune."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from portal.db import db, now
+from portal.payouts.models import Line, Run, RunState
+from portal.reconciliation.models import Entry, EntryProblem, Settlement, Statement
+from portal.recipients.models import MethodKind, MethodStatus, RosterFile
+from tests import factories
+
+MONTH = date(2026, 11, 1)
+
+
+def objects(app, commune_id):
+    """The value of each parameter of an address, by its name."""
+    person = factories.recipient(commune_id)
+    case = factories.submitted_case(app, person)
+    to_open = factories.payment_method(
+        factories.recipient(commune_id, "Lý Thị Nhình"),
+        MethodKind.BANK_ACCOUNT,
+        MethodStatus.TO_OPEN,
+        account_number=None,
+    )
+    lines = [factories.payment_line(1), factories.payment_line(2, channel=MethodKind.HOME_VISIT, account_number=None)]
+    run_id = factories.sent_run(commune_id, lines, state=RunState.SENT)
+    line = db.session.scalars(select(Line).where(Line.run_id == run_id, Line.channel == MethodKind.HOME_VISIT)).one()
+    statement = _statement(commune_id)
+    found = {
+        "recipient_id": person.id,
+        "case_id": case.id,
+        "photo_id": case.files[0].photo_id,
+        "method_id": to_open.id,
+        "run_id": run_id,
+        "line_id": line.id,
+        "roster_id": _roster(commune_id).id,
+        "statement_id": statement.id,
+        "entry_id": _entry(statement).id,
+        "settlement_id": _settlement(commune_id, run_id).id,
+    }
+    db.session.commit()
+    return found
+
+
+def _kept(row):
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _statement(commune_id):
+    officer = factories.member("officer")
+    return _kept(
+        Statement(
+            commune_id=commune_id, account="8412201000015", format="agribank-xlsx", file_name="sao-ke.xlsx", sha256="0" * 64,
+            first_day=MONTH, last_day=MONTH, opening=0, closing=55_000, ties=True, imported_by=officer.id,
+            imported_by_name=officer.full_name, imported_at=now(), credit_count=1, credit_sum=55_000,
+            debit_count=0,
+            debit_sum=0,
+        )
+    )  # fmt: skip
+
+
+def _entry(statement):
+    return _kept(
+        Entry(
+            commune_id=statement.commune_id, statement_id=statement.id, account=statement.account, fingerprint="1",
+            position=1, booked_on=MONTH, amount=55_000, memo="khac", problem=EntryProblem.FOREIGN,
+        )
+    )  # fmt: skip
+
+
+def _settlement(commune_id, run_id):
+    run = db.session.get(Run, run_id)
+    numbers = {c.name: 0 for c in Settlement.__table__.columns if c.name.endswith(("_people", "_amount", "_lines"))}
+    return _kept(Settlement(commune_id=commune_id, programme_id=run.programme_id, month=MONTH, **numbers))
+
+
+def _roster(commune_id):
+    officer = factories.member("officer")
+    return _kept(
+        RosterFile(
+            commune_id=commune_id, programme_id=factories.programme().id, month=MONTH, name="danh-sach.xlsx", sha256="1" * 64,
+            report={}, uploaded_by=officer.id, uploaded_by_name=officer.full_name, uploaded_at=now(),
+        )
+    )  # fmt: skip
