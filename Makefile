@@ -32,12 +32,13 @@ $(CATALOGUE).mo: .venv/runs $(CATALOGUE).po
 	$(BIN)/pybabel -q compile -d portal/translations
 
 demo: demo-data  ## a commune with invented people on http://localhost:8000
-	@$(FLASK) demo sign-ins --url http://localhost:$(PORT)
+	@$(FLASK) demo sign-ins --url http://localhost:$(PORT) --password "$$(cat instance/demo.password)"
 	@$(MAKE) --no-print-directory serve
 
 demo-data: .venv/runs $(ASSETS) $(CATALOGUE).mo
 	@$(FLASK) db upgrade
-	@$(FLASK) demo load --recipients 640 --communes 2
+	@test -s instance/demo.password || $(BIN)/python -c "import secrets; print(secrets.token_hex(5))" > instance/demo.password
+	@$(FLASK) demo load --recipients 1280 --communes 2 --password "$$(cat instance/demo.password)"
 	@$(FLASK) demo road
 
 demo-reset:  ## forget the demonstration and start over
@@ -45,7 +46,7 @@ demo-reset:  ## forget the demonstration and start over
 	@$(MAKE) --no-print-directory demo
 
 serve: .venv/runs $(ASSETS) $(CATALOGUE).mo
-	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --no-ws --log-level warning wsgi:app
+	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 8 --no-ws --log-level warning wsgi:app
 
 test: lint check-types contracts translations  ## everything that CI runs, on SQLite and PostgreSQL
 	$(BIN)/pytest -n auto

@@ -4,9 +4,10 @@ from flask import Flask
 
 from portal.commands.audit import audit
 from portal.commands.demo import demo
+from portal.commands.files import photo, roster, statement
 from portal.commands.staff import staff
 
 
 def init_app(app: Flask) -> None:
-    for group in (audit, demo, staff):
+    for group in (audit, demo, photo, roster, staff, statement):
         app.cli.add_command(group)

@@ -124,3 +124,15 @@ def road() -> None:
             click.echo("There are payment lists already: nothing was added.")
             return
         demo_road.walk(commune, click.echo)
+
+
+@demo.command("sign-ins")
+@click.option("--url", default="http://localhost:8000")
+@click.option("--password", required=True, help="The one that `load` was given.")
+def sign_ins(url: str, password: str) -> None:
+    """Say where the portal is and how to sign in for each role."""
+    _settings()
+    click.echo(f"\n  The portal: {url}\n  Password of everyone below: {password}\n")
+    for username, role, full_name, title in demo_data.STAFF:
+        click.echo(f"  {username:<10} {role.value:<11} {full_name}, {title}")
+    click.echo("")

@@ -51,6 +51,7 @@ RELATIONS = ("Con", "Cháu", "Con dâu", "Em", "Hàng xóm")
 # user name, role, full name, position
 STAFF = (
     ("vanhoa", Role.OFFICER, "Nguyễn Thị Hương", "Phòng Văn hóa - Xã hội"),
+    ("vanhoa2", Role.OFFICER, "Lương Văn Đạt", "Phòng Văn hóa - Xã hội"),
     ("lanhdao", Role.APPROVER, "Hoàng Văn Bằng", "Phó Chủ tịch UBND xã"),
     ("nganhang", Role.BANK_STAFF, "Lê Thu Hà", "Cán bộ ngân hàng Agribank"),
     ("dentannha", Role.VISITOR, "Nông Văn Thử", "Nhân viên chi trả tại nhà"),
