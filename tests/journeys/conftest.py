@@ -1,17 +1,15 @@
 """A real Chromium against a real server on this machine; skipped by name where there is no Chromium."""
 
-import os
 import shutil
 import threading
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from tests import factories
+from tests.journeys.window import Window
 
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -22,7 +20,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="session")
@@ -80,15 +77,12 @@ def desk(chromium, server):
     assert not complaints, complaints
 
 
-def look(page, name, *, axe=True):
-    """Check the page that is open: no sideways scrolling, no violation; keep its picture in PORTAL_PICTURES."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{name} scrolls sideways by {wide} px"
-    if folder := os.environ.get("PORTAL_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-    if axe and AXE.exists():
-        page.evaluate(AXE.read_text() + ";undefined")
-        found = page.evaluate(
-            f"axe.run({{runOnly: {RULES}}}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
-        )
-        assert not found, (name, found)
+@pytest.fixture
+def chromium_window(desk, server):
+    """chromium_window("officer", width=1280): somebody signed in at a window; a phone of 390 x 844 unless told."""
+
+    def open_window(username, *, width=390, **options):
+        page = desk(width=width, height=844 if width < 600 else 800, **options)
+        return Window(page, server, username).sign_in(username)
+
+    return open_window

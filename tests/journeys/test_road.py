@@ -112,11 +112,11 @@ def pay_through_the_bank(clerk, tmp_path):
     )  # fmt: skip
 
 
-def hand_out_cash(officer, run):
-    """Everybody collects but the first of the first village."""
-    villages = [a["href"] for a in officer.open(f"{run}/cash").soup.select("ul.list a")]
-    assert len(villages) > 20
-    for at, address in enumerate(villages):
+def hand_out_cash(officer, run, villages):
+    """In the first `villages` villages everybody collects but the first of the first; the others are not marked."""
+    addresses = [a["href"] for a in officer.open(f"{run}/cash").soup.select("ul.list a")]
+    assert len(addresses) > 20
+    for at, address in enumerate(addresses[:villages]):
         page = officer.open(address)
         if at == 0:
             first = page.soup.select_one("input[name=line]")["value"]
@@ -188,25 +188,49 @@ def second_officer(app, sign_in, commune):
     return sign_in("officer.2")
 
 
-def test_a_roster_file_becomes_a_settled_month(app, sign_in, second_officer, tmp_path):
-    officer, clerk, approver = sign_in("officer"), sign_in("bank_staff"), sign_in("approver")
+def walk(app, officer, clerk, approver, visitor, second_officer, tmp_path, *, villages):
+    """The road, and at its end: what the page says is what SQL says, and the chain of events holds."""
     load_the_register(officer)
     confirm_all(officer, enrol_two(clerk))
     record_the_account(clerk)
     run = prepare_and_approve(officer, approver)
     statement, truth = pay_through_the_bank(clerk, tmp_path)
-    hand_out_cash(officer, run)
-    visit_at_home(sign_in("visitor"))
+    hand_out_cash(officer, run, villages)
+    visit_at_home(visitor)
     counts = import_and_decide(officer, second_officer, statement, truth)
     page = settle(officer, approver)
     with app.app_context():
         approved, paid, questioned, unpaid = parts_by_sql()
         assert approved == TOTAL == paid + questioned + unpaid
-        outcomes = dict(db.session.execute(text("SELECT outcome, count(*) FROM line WHERE channel IN ('bank_account',"
-            " 'representative_account', 'wallet') GROUP BY outcome")).all())  # fmt: skip
+        outcomes = dict(
+            db.session.execute(
+                text(
+                    "SELECT outcome, count(*) FROM line"
+                    " WHERE channel IN ('bank_account', 'representative_account', 'wallet') GROUP BY outcome"
+                )
+            ).all()
+        )
         assert outcomes["returned"] == counts["returned"]
         assert outcomes["paid"] == counts["paid"] + counts["duplicate"]
         assert outcomes["pending"] == counts["failed"] + counts["missing"] + counts["wrong_amount"]
         assert verify()[1] == [] and verify()[0] > 80
     for part in (approved, paid, questioned, unpaid):
         assert dong(part) in page.words
+
+
+def test_a_roster_file_becomes_a_settled_month(app, sign_in, second_officer, tmp_path):
+    officer, clerk = sign_in("officer"), sign_in("bank_staff")
+    walk(app, officer, clerk, sign_in("approver"), sign_in("visitor"), second_officer, tmp_path, villages=24)
+
+
+@pytest.mark.chromium
+def test_the_same_road_in_chromium(sqlite_app, chromium_window, tmp_path):
+    """Officers at a desk, everyone else with a phone; every page is looked at by axe and may not scroll sideways."""
+    app = sqlite_app
+    with app.app_context():
+        commune = factories.commune(app)
+        factories.staff_member("officer.2", Role.OFFICER, db.session.get(Commune, commune))
+        db.session.commit()
+    officer, clerk = chromium_window("officer", width=1280), chromium_window("bank_staff")
+    approver, visitor = chromium_window("approver"), chromium_window("visitor")
+    walk(app, officer, clerk, approver, visitor, chromium_window("officer.2"), tmp_path, villages=2)
