@@ -14,9 +14,11 @@ from portal import create_app
 from tests.conftest import settings
 
 
-def both(folder, recipients, communes, password):
-    """Yield (name, app), loaded by `flask demo load`."""
+def both(folder, recipients, communes, password, only=None):
+    """Yield (name, app), loaded by `flask demo load`; `only`: sqlite or postgresql."""
     for name, url in (("SQLite", f"sqlite:///{folder / 'portal.sqlite'}"), ("PostgreSQL", None)):
+        if only and only != name.lower():
+            continue
         with contextlib.ExitStack() as stack:
             app = create_app(settings(folder, url or stack.enter_context(postgres(folder))))
             with app.app_context():
