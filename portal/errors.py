@@ -128,7 +128,17 @@ def late_writer(_error: StaleDataError) -> ResponseReturnValue:
 def http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error
+    if error.code == 413 and (name := sent_file_name()):
+        limits = gettext("A photo may have 15 MB, a list 20 MB. Choose a smaller file. Nothing was stored.")
+        return page(413, gettext("The file %(name)s is too large.", name=name) + " " + limits)
     return page(error.code or 500)
+
+
+def sent_file_name() -> str | None:
+    """The name of the first file of a form whose body was refused unread: only its first bytes are looked at."""
+    start = request.environ["wsgi.input"].read(16384).decode("utf-8", "replace")
+    found = re.search(r'filename="([^"\r\n]{1,200})"', start)
+    return found.group(1) if found else None
 
 
 def failsafe(error: Exception) -> ResponseReturnValue:

@@ -79,7 +79,9 @@ def test_what_does_not_exist_answers_in_the_shell(app, sign_in, address):
     assert page.status in (403, 404) and "Về trang đầu" in page.words
 
 
-def test_a_request_of_100_mb_is_refused_before_it_is_read(app, sign_in):
+def test_a_request_of_100_mb_is_refused_by_name_before_it_is_read(app, sign_in):
+    head = b'--x\r\nContent-Disposition: form-data; name="card"; filename="th\xe1\xba\xbb m\xe1\xba\xb7t sau.jpg"\r\n\r\n'
+
     class Endless(io.RawIOBase):
         taken = 0
 
@@ -87,6 +89,8 @@ def test_a_request_of_100_mb_is_refused_before_it_is_read(app, sign_in):
             return True
 
         def readinto(self, buffer):
+            part = head[self.taken : self.taken + len(buffer)]
+            buffer[: len(part)] = part
             Endless.taken += len(buffer)
             return len(buffer)
 
@@ -95,5 +99,5 @@ def test_a_request_of_100_mb_is_refused_before_it_is_read(app, sign_in):
         content_type="multipart/form-data; boundary=x",
         environ_overrides={"wsgi.input": io.BufferedReader(Endless()), "CONTENT_LENGTH": str(100 * 1024 * 1024)},
     )
-    assert answer.status_code == 413 and "Tệp quá lớn" in answer.text
+    assert answer.status_code == 413 and "Tệp thẻ mặt sau.jpg quá lớn" in answer.text
     assert Endless.taken < 1024 * 1024

@@ -1,13 +1,16 @@
 """One object of every kind that an address can name, in one commune."""
 
+import tempfile
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import select
 
 from portal.db import db, now
 from portal.payouts.models import Line, Run, RunState
+from portal.recipients.models import MethodKind, MethodStatus
+from portal.recipients.services import receive
 from portal.reconciliation.models import Entry, EntryProblem, Settlement, Statement
-from portal.recipients.models import MethodKind, MethodStatus, RosterFile
 from tests import factories
 
 MONTH = date(2026, 11, 1)
@@ -34,7 +37,7 @@ def objects(app, commune_id):
         "method_id": to_open.id,
         "run_id": run_id,
         "line_id": line.id,
-        "roster_id": _roster(commune_id).id,
+        "roster_id": _roster(app, commune_id).id,
         "statement_id": statement.id,
         "entry_id": _entry(statement).id,
         "settlement_id": _settlement(commune_id, run_id).id,
@@ -77,11 +80,11 @@ def _settlement(commune_id, run_id):
     return _kept(Settlement(commune_id=commune_id, programme_id=run.programme_id, month=MONTH, **numbers))
 
 
-def _roster(commune_id):
-    officer = factories.member("officer")
-    return _kept(
-        RosterFile(
-            commune_id=commune_id, programme_id=factories.programme().id, month=MONTH, name="danh-sach.xlsx", sha256="1" * 64,
-            report={}, uploaded_by=officer.id, uploaded_by_name=officer.full_name, uploaded_at=now(),
+def _roster(app, commune_id):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "danh-sach.csv"
+        path.write_text("Mã đối tượng,Họ và tên,Mức trợ cấp\nBG99999,Nông Thị Mới,810000\n", encoding="utf-8")
+        vault, programme = app.extensions["vault"], factories.programme()
+        return receive(
+            factories.member("officer"), commune_id, vault, path, path.name, programme=programme, month=MONTH
         )
-    )  # fmt: skip
