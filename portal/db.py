@@ -104,6 +104,12 @@ def remembers(view: View) -> View:
     return view
 
 
+def only_reads(view: View) -> View:
+    """Mark a search: it is posted so that what was typed stays out of the address, and never changes anything."""
+    view.only_reads = True  # type: ignore[attr-defined]
+    return view
+
+
 def wrap_views(app: Flask) -> None:
     """Give every view one transaction. Call after the last blueprint is registered."""
     for endpoint, view in app.view_functions.items():
@@ -115,11 +121,11 @@ def one_transaction(view: Callable[..., Any]) -> Callable[..., Response]:
 
     A GET can therefore never change data, and a rejected form (422) leaves none behind.
     """
-    remembering = getattr(view, "remembers", False)
+    remembering, reading = getattr(view, "remembers", False), getattr(view, "only_reads", False)
 
     @wraps(view)
     def wrapped(**url_values: Any) -> Response:
-        may_write = request.method not in SAFE_METHODS or remembering
+        may_write = remembering or (request.method not in SAFE_METHODS and not reading)
         token = writing.set(may_write)
         try:
             if may_write:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.errors import DomainError
+from portal.reports.menu import PERSONAL
 
 ROOT = Path(__file__).parents[1]
 PORTAL = ROOT / "portal"
@@ -98,6 +99,23 @@ def test_every_posted_form_carries_the_token(path):
     html = path.read_text()
     for form in re.findall(r"<form[^>]*method=\"post\"[^>]*>.*?</form>", html, re.S):
         assert "hidden_csrf()" in form, form[:120]
+
+
+@each_template
+def test_whom_someone_looks_for_is_posted_not_put_into_an_address(path):
+    """Addresses stay in the browser's history on shared phones and in the logs of proxies."""
+    html, personal = path.read_text(), "|".join(sorted(PERSONAL))
+    for tag, fields in re.findall(r"(<form\b[^>]*>)(.*?)</form>", html, re.S):
+        if 'method="post"' not in tag or "hx-get" in tag:
+            assert not re.search(rf'name="({personal})"|\bform\.({personal})\b', fields), tag
+    assert not re.search(rf"url_for\([^)]*\b({personal})=", html)
+
+
+@each_module
+def test_no_view_reads_from_the_address_what_names_a_person(path):
+    personal = "|".join(sorted(PERSONAL))
+    assert not re.search(rf"request\.(args|values)(\.get\(|\[)[\"']({personal})[\"']", path.read_text())
+    assert not re.search(rf"url_for\([^)]*\b({personal})=", path.read_text())
 
 
 @each_module

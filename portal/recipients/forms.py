@@ -39,7 +39,7 @@ class MissingForm(Form):
 
 
 class PeopleForm(Form):
-    """A GET form: the filters live in the address."""
+    """Posted when it names somebody, read from the address otherwise: it changes nothing."""
 
     class Meta:
         csrf = False

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from werkzeug.datastructures import FileStorage
@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.access import Permission, allow
 from portal.areas.queries import villages_of
-from portal.db import db
+from portal.db import db, only_reads
 from portal.documents.views import vault
 from portal.errors import InputError
 from portal.formats import month as month_words
@@ -31,29 +31,35 @@ recipients = Blueprint("recipients", __name__, url_prefix="/recipients")
 MISSING_SHOWN = 200
 
 
-@recipients.get("/")
+@recipients.route("/", methods=["GET", "POST"])
 @allow(Permission.SEE_REGISTER)
+@only_reads
 def people() -> ResponseReturnValue:
+    """A search names people, so it is posted; filters alone may stand in the address."""
     form = _people_form()
+    filters = {name: form[name].data for name in ("village", "programme", "lacks") if form[name].data}
     wanted = queries.Wanted(
         text(form.q), _number(form.village.data), _number(form.programme.data), form.lacks.data or ""
     )
-    after = request.args.get("after", type=int)
+    after = request.values.get("after", type=int)
     page = queries.people(member(), here().id, wanted, after=after)
-    return render_template(
+    html = render_template(
         "recipients/people.html",
         form=form,
         page=page,
         after=after,
         counts=queries.lacking(member(), here().id),
-        filters={name: value for name, value in form.data.items() if value},
+        filters=filters,
         entitlements=queries.entitlements_of(page.people),
         methods=queries.ready_methods_of(page.people),
     )
+    return make_response(html, {"HX-Replace-Url": url_for("recipients.people", **filters)})
 
 
 def _people_form() -> PeopleForm:
-    form = PeopleForm(request.args)
+    form = PeopleForm(request.form if request.method == "POST" else request.args)
+    if request.method != "POST":
+        form.q.data = ""  # what someone wrote into the address is not taken up
     villages = (SelectChoice(str(each.id), each.name) for each in villages_of(here()))
     programmes = (SelectChoice(str(each.id), each.name) for each in queries.programmes())
     form.village.choices = [SelectChoice("", gettext("All villages")), *villages]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 from flask_babel import get_locale
@@ -73,6 +74,10 @@ MENUS: dict[Role, tuple[Entry, ...]] = {
 }
 
 
+# what names a person never stands in an address: no field of a GET form is called so
+PERSONAL = {"q", "name", "full_name", "holder_name", "number", "citizen_id", "account", "account_number", "phone"}
+
+
 def init_app(app: Flask) -> None:
     app.context_processor(
         lambda: {"menu": entries(), "now": now(), "locale": get_locale(), "language_url": language_url()}
@@ -80,12 +85,12 @@ def init_app(app: Flask) -> None:
 
 
 def language_url() -> str:
-    """This page in the other language."""
+    """This page in the other language, with its filters: nothing that was posted, nothing that names a person."""
     other = "vi" if str(get_locale()) == "en" else "en"
-    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "lang"}
-    if request.method != "GET" or request.endpoint is None:
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
         return url_for("reports.home", lang=other)
-    return url_for(request.endpoint, **(request.view_args or {}), **kept, lang=other)
+    kept = [(name, value) for name, value in request.args.items() if name != "lang" and name not in PERSONAL]
+    return f"{request.script_root}{request.path}?{urlencode([*kept, ('lang', other)])}"
 
 
 def entries() -> list[dict[str, Any]]:

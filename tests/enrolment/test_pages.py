@@ -225,6 +225,31 @@ def test_a_person_has_one_draft_however_often_she_is_opened(app, sign_in, commun
     assert again.submit("Làm tiếp bản nháp").url == first.url
 
 
+def test_whom_a_clerk_looks_for_is_posted_and_never_stands_in_an_address(app, sign_in, commune):
+    register(app, commune)
+    browser = sign_in("bank_staff")
+    page = browser.open("/enrolment/").submit("Tìm", q="be van doan")
+    assert (page.status, page.url) == (200, "/enrolment/") and "Tìm thấy 1 người" in page.words
+    assert page.soup.select_one("#q")["value"] == "be van doan"
+    assert not [a for a in page.soup.select("a[href]") if "doan" in a["href"]]
+    typed = browser.open("/enrolment/?q=be+van+doan")
+    assert "Bế Văn Đoan" not in typed.words and "doan" not in typed.text
+
+
+def test_a_village_in_the_address_lists_its_people(app, sign_in, commune):
+    with app.app_context():
+        village = factories.village(commune).id
+        for number in range(51):
+            factories.recipient(commune, f"Nông Thị Mẫu {number:02}", village_id=village)
+        factories.recipient(commune, "Lý Văn Páo")
+        db.session.commit()
+    page = sign_in("bank_staff").open(f"/enrolment/?village={village}")
+    assert "Chỉ hiện 50 người đầu" in page.words and len(page.soup.select("[name=recipient_id]")) == 50
+    found = page.submit("Tìm", q="mau 07")
+    assert "Tìm thấy 1 người" in found.words and "Chỉ hiện" not in found.words
+    assert found.soup.select_one("#village option[selected]")["value"] == str(village)
+
+
 def test_leaving_a_step_keeps_what_was_typed_spaces_and_all(app, sign_in, commune):
     address = drafted(app, commune)
     browser = sign_in("bank_staff")
@@ -330,7 +355,7 @@ def test_a_person_of_another_commune_is_not_opened(app, sign_in, commune):
         other = factories.commune(app, code="06100", name="Xã Khác", prefix="XK", suffix=".khac")
         stranger = factories.recipient(other, "Nông Văn Thử").id
         db.session.commit()
-    page = sign_in("bank_staff").open("/enrolment/?q=khong+co+ai")
+    page = sign_in("bank_staff").open("/enrolment/").submit("Tìm", q="khong co ai")
     assert "Không tìm thấy ai" in page.words
     token = page.soup.select_one("[name=csrf_token]")["value"]
     answer = page.browser.open("/enrolment/begin", "post", data={"csrf_token": token, "recipient_id": stranger})
@@ -341,6 +366,6 @@ def test_a_waiting_case_is_shown_before_a_new_one_is_made(app, sign_in, commune)
     address = drafted(app, commune)
     browser = sign_in("bank_staff")
     browser.open(f"{address}/check").submit("Gửi hồ sơ")
-    page = browser.open("/enrolment/?q=1877")
+    page = browser.open("/enrolment/").submit("Tìm", q="1877")
     assert "Chờ duyệt" in page.words and "hồ sơ đang chờ được thay" in page.words
     assert page.submit("Lập hồ sơ mới").url.rsplit("/", 1)[0] != address

@@ -6,7 +6,8 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
-from portal.db import db
+from portal.areas.models import Province
+from portal.db import db, one_transaction, only_reads, writing
 from portal.recipients.models import EntitlementChange, Recipient, RosterFile
 from tests import factories
 from tests.browser import Browser
@@ -45,7 +46,7 @@ def test_officer_loads_a_months_list_looks_at_it_and_applies_it(app, sign_in):
     assert "Đã áp dụng danh sách vào sổ" in page.words and count(app, Recipient) == 635
     again = load(officer, NOVEMBER.read_bytes(), NOVEMBER.name)
     assert "Không có gì để thay đổi" in again.words and count(app, RosterFile) == 1
-    people = officer.open("/recipients/?q=hua minh bao")
+    people = officer.open("/recipients/").submit("Tìm", q="hua minh bao")
     assert "Hứa Minh Bảo" in people.words and "Chưa có ai" not in people.words
     person = people.click("Hứa Minh Bảo")
     assert person.h1 == "BG00598 · Hứa Minh Bảo" and "Hứa Thị Kim Oanh" in person.words
@@ -120,7 +121,58 @@ def test_another_communes_lists_and_people_do_not_exist(app, sign_in):
     stranger = Browser(app)
     stranger.sign_in("officer2")
     assert stranger.open(page.url).status == stranger.open(f"/recipients/{person_id}").status == 404
-    assert "Vi Thị Ven" not in stranger.open("/recipients/?q=ven").words
+    with app.app_context():
+        factories.recipient(factories.member("officer2").communes[0].id, "Lý Văn Páo")
+        db.session.commit()
+    found = stranger.open("/recipients/").submit("Tìm", q="ven")
+    assert "Vi Thị Ven" not in found.words and found.soup.select_one("#found h2").text == "Không có ai khớp"
+
+
+def test_whom_an_officer_looks_for_is_posted_and_never_stands_in_an_address(app, sign_in, commune):
+    with app.app_context():
+        for name in ("Hoàng Thị Vẻ", "Lý Văn Páo"):
+            factories.recipient(commune, name)
+        db.session.commit()
+    officer = sign_in("officer")
+    page = officer.open("/recipients/").submit("Tìm", q="ly van pao", lacks="phone")
+    assert (page.status, page.url) == (200, "/recipients/")
+    assert "Lý Văn Páo" in page.words and "Hoàng Thị Vẻ" not in page.words
+    assert page.soup.select_one("#q")["value"] == "ly van pao"
+    assert page.headers["HX-Replace-Url"] == "/recipients/?lacks=phone"
+    assert not [a for a in page.soup.select("a[href]") if "pao" in a["href"]]
+    typed = officer.open("/recipients/?q=ly+van+pao&lacks=phone")
+    assert "Hoàng Thị Vẻ" in typed.words and "pao" not in typed.text
+    assert typed.soup.select_one("a[hreflang]")["href"] == "/recipients/?lacks=phone&lang=en"
+
+
+def test_a_long_search_goes_on_to_its_next_page_without_the_text_in_the_address(app, sign_in, commune):
+    with app.app_context():
+        for number in range(60):
+            factories.recipient(commune, f"Nông Thị Mẫu {number:02}")
+        factories.recipient(commune, "Lý Văn Páo")
+        db.session.commit()
+    first = sign_in("officer").open("/recipients/").submit("Tìm", q="nong thi mau")
+    assert "Dòng 1–50 trên 60" in first.words
+    second = first.submit("Trang sau")
+    assert "Dòng 51–60 trên 60" in second.words and second.url == "/recipients/"
+    assert "Dòng 1–50 trên 60" in second.submit("Về trang đầu").words
+    everyone = second.click("Hiện tất cả").click("Trang sau")
+    assert "Dòng 51–61 trên 61" in everyone.words and everyone.url.startswith("/recipients/?after=")
+
+
+def test_a_search_takes_no_writers_lock_and_keeps_nothing(app):
+    assert app.view_functions["recipients.people"].only_reads and app.view_functions["enrolment.start"].only_reads
+
+    @only_reads
+    def view():
+        assert not writing.get()
+        db.session.add(Province(code="99", name="tỉnh Thử"))
+        db.session.flush()
+        return "found"
+
+    with app.test_request_context(method="POST"):
+        assert one_transaction(view)().status_code == 200
+        assert db.session.get(Province, "99") is None
 
 
 def test_of_two_officers_who_apply_at_once_one_wins_and_the_other_sees_who(postgres_app):

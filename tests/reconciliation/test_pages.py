@@ -114,10 +114,22 @@ def test_an_entry_is_matched_by_hand_to_a_payment_found_by_name(app, officers):
     with app.app_context():
         entry = db.session.scalars(select(Entry).where(Entry.amount == -810_000).order_by(Entry.id)).first()
     page = officers[0].open(f"/reconciliation/entries/{entry.id}").submit("Tìm", q="hoang thi c")
+    assert (page.status, page.url) == (200, f"/reconciliation/entries/{entry.id}")
+    assert not page.soup.title.text.startswith("Lỗi") and not page.soup.select(".errors, .wrong")
+    assert page.soup.select_one("[name=kind][value=match_to_line]").has_attr("checked")
+    refused = page.submit("Ghi quyết định", kind="match_to_line", reason="")
+    assert refused.status == 422 and len(refused.soup.select("select[name=line] option")) == 2
     options = page.soup.select("select[name=line] option")
     assert len(options) == 2 and "Hoàng Thị C" in options[1].text
     chosen = options[1]["value"]
-    own = officers[1].open(page.url).submit("Ghi quyết định", kind="match_to_line", line=chosen, reason="gọi điện hỏi")
+    with app.app_context():
+        assert db.session.get(Entry, entry.id).state == EntryState.OPEN
+    own = (
+        officers[1]
+        .open(page.url)
+        .submit("Tìm", q="hoang thi c")
+        .submit("Ghi quyết định", kind="match_to_line", line=chosen, reason="gọi điện hỏi")
+    )
     assert own.status == 422 and "phải do người khác quyết" in own.words
     page.submit("Ghi quyết định", kind="match_to_line", line=chosen, reason="gọi điện hỏi")
     with app.app_context():

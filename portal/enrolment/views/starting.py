@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from portal.access import Permission, allow
+from portal.db import only_reads
 from portal.enrolment import labels, queries, services
 from portal.enrolment.codes import card_in
 from portal.enrolment.forms import ScanForm
@@ -17,7 +18,7 @@ from portal.enrolment.views.blueprint import enrolment
 from portal.enrolment.views.uploads import read_only, sent, stored
 from portal.errors import DomainError, InputError
 from portal.recipients.models import Recipient
-from portal.recipients.queries import search
+from portal.recipients.queries import PAGE, search
 from portal.staff.session import find_or_404, here, member
 from portal.vietnam.identity_qr import card_kind
 from portal.vietnam.month import today
@@ -33,21 +34,27 @@ class CardExpired(InputError):
     """The card was read too long ago. Take the photo again."""
 
 
-@enrolment.get("/")
+@enrolment.route("/", methods=["GET", "POST"])
 @allow(Permission.CAPTURE)
+@only_reads
 def start() -> ResponseReturnValue:
+    """A search names people, so it is posted; the village alone may stand in the address."""
     return show_start(ScanForm(formdata=None), 200)
 
 
 def show_start(form: ScanForm, status: int) -> ResponseReturnValue:
-    text, village = request.args.get("q", "").strip(), request.args.get("village", type=int)
+    text, village = request.form.get("q", "").strip(), request.values.get("village", type=int)
     asked = bool(text or village)
-    people = list(search(member(), here().id, text, village_id=village)) if asked else []
+    people = search(member(), here().id, text, village_id=village, limit=PAGE + 1) if asked else []
+    people, more = people[:PAGE], len(people) > PAGE
     page = render_template(
         "enrolment/start.html",
         form=form,
+        text=text,
+        village_id=village,
         asked=asked,
         people=people,
+        more=more,
         cases=queries.latest_cases(people),
         villages=queries.villages(here().id),
         member=member(),

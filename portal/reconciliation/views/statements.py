@@ -79,10 +79,11 @@ def statement(statement_id: int) -> ResponseReturnValue:
 @reconciliation.route("/entries/<int:entry_id>", methods=["GET", "POST"])
 @allow(Permission.RECONCILE)
 def entry(entry_id: int) -> ResponseReturnValue:
-    found = find_or_404(Entry, entry_id)
-    form = DecisionForm()
+    """What went wrong, and the decision; the search for a payment names people, so it is posted here, too."""
+    found, searching = find_or_404(Entry, entry_id), "find" in request.form
+    form = DecisionForm(formdata=None, kind=ResolutionKind.MATCH_TO_LINE) if searching else DecisionForm()
     form.offer(found)
-    if form.validate_on_submit():
+    if not searching and form.validate_on_submit():
         try:
             return _decide(found, form)
         except DomainError as error:
@@ -92,12 +93,12 @@ def entry(entry_id: int) -> ResponseReturnValue:
         form=form,
         found=queries.Suggestion(found, found.line, queries.suggested(found)),
         statement=found.statement,
-        possible=queries.possible_lines(found, request.args.get("q", "")) if found.state == EntryState.OPEN else [],
+        possible=queries.possible_lines(found, request.form.get("q", "")) if found.state == EntryState.OPEN else [],
         resolution=queries.resolution_of(found),
         kinds=ResolutionKind,
         words=labels,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, 422 if form.is_submitted() and not searching else 200
 
 
 def _decide(found: Entry, form: DecisionForm) -> ResponseReturnValue:
