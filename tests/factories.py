@@ -15,6 +15,7 @@ from portal.db import db, now
 from portal.documents.models import Photo
 from portal.documents.quality import fingerprint
 from portal.enrolment.models import Case, CaseFile, CaseState, FileRole
+from portal.payouts import seal
 from portal.payouts.models import Line, Run, RunState
 from portal.recipients import methods
 from portal.recipients.models import (
@@ -305,7 +306,7 @@ def sent_run(commune_id, lines, month=date(2026, 11, 1), programme_code="BTXH", 
     run.approved_by, run.approved_by_name = approver.id, approver.full_name
     run.approved_at = run.prepared_at = datetime(2026, 11, 6, 3, tzinfo=UTC)
     run.sent_at = datetime(2026, 11, 9, 3, tzinfo=UTC)
-    run.seal, run.state = "0" * 64, state
+    run.seal, run.state = seal.compute(run), state
     record(None, "run.drawn_up", f"run:{run.id}", commune_id=commune_id)
     db.session.commit()
     return run.id

@@ -50,3 +50,8 @@ def latest(chains: Collection[int], *, before: int | None = None, limit: int = 5
     if before:
         statement = statement.where(AuditEvent.id < before)
     return list(db.session.scalars(statement))
+
+
+def head(chain: int) -> str | None:
+    """The hash of the newest event: as long as it stays, nothing of this commune has changed."""
+    return db.session.scalar(select(AuditChain.hash).where(AuditChain.chain == chain))

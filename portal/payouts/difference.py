@@ -180,7 +180,8 @@ def _of_those_gone(run: Run) -> list[Entry]:
         .join(Entitlement, Entitlement.id == before.entitlement_id)
         .join(Recipient, Recipient.id == before.recipient_id)
         .where(before_lines(run, before))
-        .subquery()
+        .cte("lines")
+        .prefix_with("MATERIALIZED")  # else SQLite works the reason out anew for each of the sums
     )
     reasons = (Item.DIED, Item.MOVED, Item.ENDED, Item.SUSPENDED, Item.LEFT_OUT)
     columns: dict[Item, tuple[Any, Any]] = {i: (lines.c.why == i.value, -lines.c.amount_month) for i in reasons}

@@ -270,7 +270,8 @@ def left_out_of(run: Run, drawn: Month) -> tuple[list[str], Select[Any]]:
 def out_of_date(run: Run, today: date) -> Subquery:
     """Entitlements whose line differs from what the register gives now, or that would gain or lose one."""
     due = fate(Month.of(run, today))
-    fresh = select(*(due.c[name] for name in WATCHED)).where(due.c.reason.is_(None))
+    drawn = select(*(due.c[name] for name in WATCHED)).where(due.c.reason.is_(None)).cte("drawn")
+    fresh = select(*drawn.c)
     frozen = select(*(getattr(Line, name) for name in WATCHED)).where(Line.run_id == run.id)
     gained = select(fresh.except_(frozen).subquery("gained").c.entitlement_id)
     lost = select(frozen.except_(fresh).subquery("lost").c.entitlement_id)

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
+from portal.audit.queries import head
 from portal.db import db
-from portal.payouts.difference import difference
+from portal.payouts.difference import Difference, difference
 from portal.payouts.drawing import NOT_RECEIVED, out_of_date
 from portal.payouts.models import BEFORE_APPROVAL, LeftOut, Line, Run, RunState
 from portal.recipients.models import (
@@ -51,17 +53,19 @@ class Problem:
     blocks: bool
 
 
-def problems(run: Run, today: date) -> list[Problem]:
+def problems(run: Run, today: date, told: Difference | None = None) -> list[Problem]:
     """Problems of a list that is not approved yet, those that block first; out of date blocks a draft only.
 
-    After approval nothing can be mended any more: the list is empty.
+    After approval nothing can be mended any more: the list is empty. `told`: the difference, if it is known already.
     """
     if run.state not in BEFORE_APPROVAL:
         return []
+    counted = [func.count(), *(func.count().filter(_CONDITIONS[kind](run, today)) for kind in COUNTED_BY_LINE)]
+    people, *by_line = db.session.execute(select(*counted).where(Line.run_id == run.id)).one()
     counts = {
-        Kind.EMPTY: 0 if _count(Line.run_id == run.id) else 1,
-        Kind.DOES_NOT_TIE: 0 if difference(run).ties else 1,
-        **{kind: _count(lines_with(kind, run, today)) for kind in COUNTED_BY_LINE},
+        Kind.EMPTY: 0 if people else 1,
+        Kind.DOES_NOT_TIE: 0 if (told or difference(run)).ties else 1,
+        **dict(zip(COUNTED_BY_LINE, by_line, strict=True)),
         Kind.OUT_OF_DATE: db.session.scalar(select(func.count()).select_from(out_of_date(run, today))) or 0,
         Kind.SHARED_ACCOUNT: _shared_accounts(run),
         Kind.LEFT_OUT: db.session.scalar(select(func.count()).select_from(LeftOut).where(LeftOut.run_id == run.id))
@@ -72,13 +76,25 @@ def problems(run: Run, today: date) -> list[Problem]:
     return sorted(found, key=lambda problem: not problem.blocks)
 
 
+def checked(run: Run, today: date) -> tuple[Difference, list[Problem]]:
+    """The difference and the problems for a page that only shows them: computed once until the commune's next event.
+
+    Whatever changes rows leaves an event, so what was computed at an event holds until another one comes.
+    """
+    event = head(run.commune_id)
+    return _checked(run.id, event, today) if event else _checked.__wrapped__(run.id, "", today)
+
+
+@lru_cache(maxsize=256)
+def _checked(run_id: int, _event: str, today: date) -> tuple[Difference, list[Problem]]:
+    run = db.session.get_one(Run, run_id)
+    told = difference(run)
+    return told, problems(run, today, told)
+
+
 def lines_with(kind: Kind, run: Run, today: date) -> ColumnElement[bool]:
     """The lines of a run that a problem is about."""
     return and_(Line.run_id == run.id, _CONDITIONS[kind](run, today))
-
-
-def _count(lines: ColumnElement[bool]) -> int:
-    return db.session.scalar(select(func.count()).select_from(Line).where(lines)) or 0
 
 
 def _is_out_of_date(run: Run, today: date) -> ColumnElement[bool]:

@@ -20,9 +20,11 @@ from portal.vietnam.month import today
 
 __all__ = [
     "approve",
+    "check_seal",
     "discard",
     "draw_up",
     "mark_cash",
+    "must_be_unbroken",
     "prepare",
     "record_outcome",
     "record_outcomes",
@@ -54,6 +56,10 @@ class PreparedByYourself(DomainError):
 
 class ReasonNeeded(InputError):
     """Say what has to be mended, so that the officer need not guess."""
+
+
+class SealBroken(DomainError):
+    """The seal is broken: the lines are no longer those that were approved. Do not pay by this list; call the province."""
 
 
 class NoAccountLines(DomainError):
@@ -155,10 +161,29 @@ def approve(actor: Actor, run: Run) -> None:
     _record(actor, "run.approved", run, people=total.people, amount=total.amount, seal=run.seal)
 
 
-def send(actor: Actor, run: Run, file_format: str) -> None:
-    """Somebody takes the payment file of an approved list; the first time sends the list."""
+def must_be_unbroken(run: Run) -> None:
+    """Raise SealBroken when the lines of an approved list are no longer those that were approved."""
+    if not seal.unbroken(run):
+        raise SealBroken
+
+
+def check_seal(actor: Actor, run: Run) -> bool:
+    """Compute the seal of an approved list again because somebody asks; the answer is an event."""
     if run.state not in SEALED_STATES:
         raise RunIsElsewhere
+    unbroken = seal.unbroken(run)
+    _record(actor, "run.seal_checked", run, unbroken=unbroken)
+    return unbroken
+
+
+def send(actor: Actor, run: Run, file_format: str) -> None:
+    """Somebody takes the payment file of an approved list; the first time sends the list.
+
+    Raises SealBroken before anything leaves the house.
+    """
+    if run.state not in SEALED_STATES:
+        raise RunIsElsewhere
+    must_be_unbroken(run)
     total = totals(run).accounts
     if not total.people:
         raise NoAccountLines

@@ -10,11 +10,11 @@ from portal.access import Permission, allow, may
 from portal.db import db
 from portal.errors import DomainError
 from portal.forms import text
-from portal.payouts import calendar, export, labels, queries, seal, services
+from portal.payouts import calendar, export, labels, queries, services
 from portal.payouts.difference import DECREASES, INCREASES, Item
 from portal.payouts.forms import CashForm, DrawUpForm, ReturnForm
 from portal.payouts.models import BEFORE_APPROVAL, SEALED_STATES, Line, Outcome, Run, RunState
-from portal.payouts.problems import problems
+from portal.payouts.problems import checked
 from portal.recipients.models import MethodKind, Programme
 from portal.staff.session import find_or_404, here, member
 from portal.vietnam.month import parse, today
@@ -56,12 +56,10 @@ def draw_up() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             programme = db.get_or_404(Programme, form.programme.data)
-            run = services.draw_up(member(), here(), programme, parse(form.month.data) or abort(404))
+            with db.session.begin_nested():
+                run = services.draw_up(member(), here(), programme, parse(form.month.data) or abort(404))
             return redirect(url_for("payouts.run", run_id=run.id))
-        except services.NobodyMissing as error:
-            db.session.rollback()
-            form.refuse(error)
-        except services.ListStillOpen as error:
+        except (services.NobodyMissing, services.ListStillOpen) as error:
             form.refuse(error)
     return _runs(form)
 
@@ -69,8 +67,7 @@ def draw_up() -> ResponseReturnValue:
 @payouts.get("/runs/<int:run_id>")
 @allow(Permission.SEE_PAYOUTS)
 def run(run_id: int) -> ResponseReturnValue:
-    found = find_or_404(Run, run_id)
-    chosen = _filter()
+    found, chosen = find_or_404(Run, run_id), _filter()
     return render_template(
         "payouts/run.html",
         run=found,
@@ -78,19 +75,18 @@ def run(run_id: int) -> ResponseReturnValue:
         page=queries.lines(found, chosen, today(), after=request.args.get("after", 0, type=int)),
         left_out=queries.left_out(found, limit=3),
         left_out_count=queries.count_left_out(found),
-        problems=problems(found, today()),
         villages=queries.villages(found),
         funds_due=calendar.funds_due(found.month),
-        unbroken=found.state not in SEALED_STATES or seal.unbroken(found),
         **_told(found),
     )
 
 
 def _told(run: Run) -> dict[str, Any]:
     """What every page and print of a run says about it."""
-    role = member().role
+    role, (difference, problems) = member().role, checked(run, today())
     return {
-        "difference": queries.difference(run),
+        "difference": difference,
+        "problems": problems,
         "totals": queries.totals(run),
         "sealed": run.state in SEALED_STATES,
         "open": run.state in BEFORE_APPROVAL,
@@ -105,11 +101,32 @@ def _told(run: Run) -> dict[str, Any]:
     }
 
 
+def _unbroken(run: Run) -> Run:
+    """A paper that people sign is printed only from the lines that were approved."""
+    if run.state in SEALED_STATES:
+        services.must_be_unbroken(run)
+    return run
+
+
 def _filter() -> queries.Filter:
     return queries.Filter(
         show=request.args.get("show", queries.Show.ALL, type=queries.Show),
         village=request.args.get("village") or None,
         channel=request.args.get("channel", type=MethodKind),
+    )
+
+
+@payouts.post("/runs/<int:run_id>/check-seal")
+@allow(Permission.SEE_PAYOUTS)
+def check_seal(run_id: int) -> ResponseReturnValue:
+    if services.check_seal(member(), find_or_404(Run, run_id)):
+        return _back(run_id, gettext("The seal is whole: the lines are those that were approved."))
+    return _back(
+        run_id,
+        gettext(
+            "The seal is broken: the lines are no longer those that were approved. Do not pay by this list; call the province."
+        ),
+        "bad",
     )
 
 
@@ -123,7 +140,7 @@ def left_out(run_id: int) -> ResponseReturnValue:
 @payouts.get("/runs/<int:run_id>/list")
 @allow(Permission.SEE_PAYOUTS)
 def full_list(run_id: int) -> ResponseReturnValue:
-    found = find_or_404(Run, run_id)
+    found = _unbroken(find_or_404(Run, run_id))
     lines = queries.all_lines(found)
     return render_template("payouts/full_list.html", run=found, lines=lines, today=today(), **_told(found))
 
@@ -167,8 +184,8 @@ def return_run(run_id: int) -> ResponseReturnValue:
     return render_template("payouts/return_run.html", form=form, run=found), 422 if form.is_submitted() else 200
 
 
-def _back(run_id: int, message: str) -> ResponseReturnValue:
-    flash(message, "ok")
+def _back(run_id: int, message: str, kind: str = "ok") -> ResponseReturnValue:
+    flash(message, kind)
     return redirect(url_for("payouts.run", run_id=run_id))
 
 
@@ -251,7 +268,7 @@ def undo(line_id: int) -> ResponseReturnValue:
 @payouts.get("/runs/<int:run_id>/cash-list")
 @allow(Permission.SEE_PAYOUTS)
 def cash_list(run_id: int) -> ResponseReturnValue:
-    found, village = find_or_404(Run, run_id), request.args.get("village")
+    found, village = _unbroken(find_or_404(Run, run_id)), request.args.get("village")
     lines = queries.cash_lines(found, village)
     return render_template(
         "payouts/cash_list.html", run=found, lines=lines, village=village, today=today(), words=labels

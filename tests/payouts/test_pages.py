@@ -9,13 +9,13 @@ import sys
 import pytest
 import time_machine
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.payouts import services
 from portal.payouts.models import Line, Outcome, Run, RunState
-from portal.recipients.models import MethodKind
+from portal.recipients.models import Entitlement, MethodKind
 from portal.vietnam.references import find_all
 from tests import factories
 from tests.conftest import SHARED
@@ -231,6 +231,41 @@ def test_cash_is_marked_by_ticks_or_all_but_these_and_taken_back(app, filled, ap
     assert outcomes["Vi Thị Ẩn"] == Outcome.PAID and outcomes["Hoàng Văn Quẩy"] == Outcome.PENDING
     bank_line = ids["Hoàng Văn Quẩy"]
     assert post(browser, f"/payouts/lines/{bank_line}/undo").status == 404
+
+
+def test_the_seal_is_checked_when_somebody_asks(app, approved_run, sign_in):
+    page = sign_in("approver").open(f"/payouts/runs/{approved_run}").submit("Kiểm tra niêm phong")
+    assert "Niêm phong còn nguyên" in page.words
+    assert actions(app)[-1] == "run.seal_checked"
+
+
+def test_a_list_with_a_broken_seal_is_neither_sent_nor_printed(app, approved_run, sign_in):
+    with app.app_context():
+        name = "line_sealed_no_update" if db.engine.dialect.name == "sqlite" else "line_sealed_update ON line"
+        db.session.execute(text(f"DROP TRIGGER {name}"))
+        db.session.execute(text("UPDATE line SET payee_name = 'Vi'"))
+        db.session.commit()
+    browser = sign_in("officer")
+    address = f"/payouts/runs/{approved_run}"
+    for paper in (f"{address}/list", f"{address}/cash-list"):
+        assert "Niêm phong không còn đúng" in browser.open(paper).words
+    page = browser.open(address).submit("Kiểm tra niêm phong")
+    assert "Niêm phong không còn đúng" in page.words
+    refused = page.submit("csv")
+    assert refused.status == 409 and "Niêm phong không còn đúng" in refused.words
+
+
+def test_a_list_looked_at_before_tells_what_changed_in_the_register_since(app, filled, sign_in):
+    with app.app_context():
+        run_id = draw(filled).id
+        save(filled)
+    browser = sign_in("officer")
+    page = browser.open(f"/payouts/runs/{run_id}")
+    assert page.soup.select_one("form[action$='/prepare']")
+    with app.app_context():
+        db.session.execute(update(Entitlement).values(monthly_amount=999_000))
+        save(filled)
+    assert not browser.open(f"/payouts/runs/{run_id}").soup.select_one("form[action$='/prepare']")
 
 
 def test_papers_have_the_heading_of_the_state_words_and_the_seal(app, filled, approved_run, sign_in):

@@ -94,7 +94,7 @@ def test_each_step_is_taken_only_in_its_state(commune, step):
     for state in RunState:
         with db.session.begin_nested() as saved:
             if state in SEALED_STATES:
-                run.seal, run.approved_by = "0" * 64, approver().id
+                run.seal, run.approved_by = seal.compute(run), approver().id
             run.state = state
             db.session.flush()
             if state in ALLOWED[step]:
@@ -164,6 +164,9 @@ def test_a_broken_seal_is_noticed(app, commune):
     db.session.execute(text(f"DROP TRIGGER {name}"))
     db.session.execute(text("UPDATE line SET account_number = '9'"))
     assert not seal.unbroken(run)
+    with pytest.raises(services.SealBroken):
+        services.send(officer(), run, "xlsx")
+    assert not services.check_seal(officer(), run)
 
 
 def test_the_same_entitlement_is_never_twice_on_lists_of_a_month(commune):
