@@ -65,6 +65,13 @@ def figures(commune_id: int, programme_id: int, month: date) -> Figures:
     return Figures(Sum(lines, int(amount)), people, cells)
 
 
+def lines_of_part(settlement: Settlement, name: str) -> Sequence[int]:
+    """The ids of the payments that stand in this part of a month."""
+    mine = _of_month(settlement.commune_id, settlement.programme_id, settlement.month)
+    chosen = select(Line.id).join(Run, Run.id == Line.run_id).where(mine, part() == name)
+    return db.session.scalars(chosen.order_by(Line.id)).all()
+
+
 def part() -> ColumnElement[str]:
     """The part of the settlement that a line stands in: one of `PARTS`."""
     doubtful = select(Entry.id).where(Entry.line_id == Line.id, Entry.state == EntryState.OPEN).exists()

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from portal.areas.models import Commune
 from portal.db import db, transaction
 from portal.payouts.models import Line, Outcome, Run, RunState
-from portal.recipients.models import MethodKind
+from portal.payouts.services import draw_up
+from portal.recipients.models import MethodKind, Recipient
 from portal.reconciliation import queries, services
 from portal.reconciliation.models import Entry, EntryProblem, EntryState, Settlement
 from portal.reconciliation.services import settling
@@ -299,7 +300,26 @@ def test_a_late_transaction_about_a_settled_month_is_work_and_changes_nothing(ap
     page = upload(officers[0])
     assert "Sau quyết toán" in page.words
     with app.app_context():
-        assert set(db.session.scalars(select(Line.outcome))) == {Outcome.PENDING}
+        assert set(db.session.scalars(select(Line.outcome))) == {Outcome.UNCOLLECTED}
+
+
+def test_what_nobody_paid_by_the_settlement_goes_on_to_the_next_list_but_not_what_is_in_question(app, commune, month):
+    officer, leader = month
+    with app.app_context():
+        pending = db.session.scalars(select(Line.id).where(Line.outcome == Outcome.PENDING).order_by(Line.id)).all()
+        unpaid, questioned = pending
+        for person in db.session.scalars(select(Recipient)):
+            factories.payment_method(person, MethodKind.CASH_POINT)
+        db.session.commit()
+    page = officer.open("/reconciliation/settlements/").submit("Lập quyết toán").submit("Lập xong")
+    leader.open(page.url).submit("Phê duyệt quyết toán")
+    with app.app_context():
+        chosen = factories.member("officer"), db.session.get(Commune, commune), factories.programme(), date(2026, 12, 1)
+        draw_up(*chosen)
+        carried = set(db.session.scalars(select(Line.carried_from_id).where(Line.carried_from_id.is_not(None))))
+        not_received = select(Line.id).where(Line.month < chosen[-1], Line.outcome.in_(("uncollected", "returned")))
+        assert unpaid in carried and questioned not in carried
+        assert carried == set(db.session.scalars(not_received)), "nobody is left out"
 
 
 def test_the_database_itself_refuses_an_approval_by_the_preparer_and_a_sum_that_does_not_tie(app, month):

@@ -8,11 +8,13 @@ from portal.areas.models import Commune
 from portal.audit.services import Actor, record
 from portal.db import db, now
 from portal.errors import DomainError, InputError
-from portal.payouts.models import Run, RunState
+from portal.payouts.bookings import Booked, record_bookings
+from portal.payouts.models import Outcome, Run, RunState
 from portal.recipients.models import Programme
-from portal.reconciliation.figures import Figures, concerned_statements, figures, runs_of
+from portal.reconciliation.figures import Figures, concerned_statements, figures, lines_of_part, runs_of
 from portal.reconciliation.models import PARTS, Settlement, SettlementIsElsewhere, SettlementState
 from portal.reconciliation.services.explaining import lock
+from portal.vietnam.month import today
 
 
 class NothingToSettle(InputError):
@@ -96,6 +98,9 @@ def return_settlement(actor: Actor, settlement: Settlement, reason: str) -> None
 def approve_settlement(actor: Actor, settlement: Settlement) -> None:
     """Approve a prepared settlement; its lists are settled and nothing in them changes any more.
 
+    What nobody has paid by now was not received: it goes on to the next list. What is in question does not, because
+    the bank may have paid it.
+
     Raises PreparedByYourself, ImportedByYourself, FiguresChanged, ListsUnfinished.
     """
     _needs(settlement, SettlementState.PREPARED)
@@ -107,11 +112,20 @@ def approve_settlement(actor: Actor, settlement: Settlement) -> None:
     runs = _finished_runs(settlement)
     if differs(settlement, figures(settlement.commune_id, settlement.programme_id, settlement.month)):
         raise FiguresChanged
+    _close_unpaid(actor, settlement)
     for run in runs:
         _settle(actor, run)
     settlement.move_to(SettlementState.APPROVED)
     settlement.approved_by, settlement.approved_by_name, settlement.approved_at = actor.id, actor.full_name, now()
     _record(actor, "settlement.approved", settlement)
+
+
+def _close_unpaid(actor: Actor, settlement: Settlement) -> None:
+    unpaid = lines_of_part(settlement, "unpaid")
+    if unpaid:
+        booked = [Booked(line_id, Outcome.UNCOLLECTED, today()) for line_id in unpaid]
+        record_bookings(actor, settlement.commune_id, booked)
+        _fill(settlement, figures(settlement.commune_id, settlement.programme_id, settlement.month))
 
 
 def _settle(actor: Actor, run: Run) -> None:
