@@ -9,8 +9,9 @@ function sizeInWords(bytes) {
 }
 
 async function preview(input) {
-  const figure = input.closest(".photo").querySelector("figure");
-  const [canvas, caption] = [figure.querySelector("canvas"), figure.querySelector("figcaption")];
+  const figure = input.closest(".photo")?.querySelector("figure");
+  if (!figure) return;
+  const [canvas, caption] = [figure.querySelector("canvas"), figure.querySelector("[role=status]")];
   const file = input.files[0];
   figure.hidden = !file;
   if (!file) return;
@@ -29,7 +30,31 @@ async function preview(input) {
     caption.textContent = caption.dataset.unreadable;
   }
 }
-document.addEventListener("change", (event) => { if (event.target.matches("input[data-photo]")) preview(event.target); });
+// data-send: the photo is all that is asked here, so choosing it presses the button ("": the first) that sends it.
+function send(input) {
+  const name = input.dataset.send;
+  const button = input.form.querySelector(name ? `button[name=do][value=${name}]` : "button:not([type=button])");
+  const status = input.closest(".photo")?.querySelector("[role=status]");
+  if (status) { status.closest("figure").hidden = false; status.textContent = status.dataset.reading; }
+  document.querySelector(`[data-take="${input.id}"]`)?.setAttribute("aria-busy", "true");
+  button.click();
+}
+document.addEventListener("change", async (event) => {
+  if (!event.target.matches("input[data-photo]")) return;
+  await preview(event.target);
+  if ("send" in event.target.dataset && event.target.files.length) send(event.target);
+});
+
+// A button that says what to do stands for the browser's file control, whose words are not ours. A link with data-take is a plain link without script.
+function takeButton(control) {
+  const input = document.getElementById(control.dataset.take);
+  control.hidden = false;
+  input.classList.add("vh");
+  input.tabIndex = -1;
+  input.addEventListener("focus", () => control.focus());
+  control.addEventListener("click", (event) => { event.preventDefault(); input.click(); });
+  if ("send" in input.dataset) input.form.querySelectorAll("[data-by-hand]").forEach((part) => { part.hidden = true; });
+}
 
 function signaturePad(part) {
   part.dataset.ready = "";
@@ -38,7 +63,6 @@ function signaturePad(part) {
   const pen = canvas.getContext("2d");
   const scale = canvas.width / BOX.width;
   let strokes = [];
-  try { strokes = JSON.parse(field.value) ?? []; } catch { /* empty at first */ }
 
   const point = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -71,8 +95,16 @@ function signaturePad(part) {
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, keep);
   part.querySelector(".pad button").addEventListener("click", () => { strokes = []; keep(); draw(); });
   part.querySelector(".pad").hidden = false;
-  draw();
+  function load() {                          // also when the reader comes back to the page: the browser fills the field again
+    try { strokes = JSON.parse(field.value) ?? []; } catch { strokes = []; }
+    draw();
+  }
+  load();
+  window.addEventListener("pageshow", load);
 }
-const prepare = () => document.querySelectorAll("[data-signature]:not([data-ready])").forEach(signaturePad);
+function prepare() {
+  document.querySelectorAll("[data-signature]:not([data-ready])").forEach(signaturePad);
+  document.querySelectorAll("[data-take]:not([data-ready])").forEach((control) => { control.dataset.ready = ""; takeButton(control); });
+}
 prepare();
 document.addEventListener("htmx:after:swap", prepare);

@@ -9,7 +9,7 @@ from wtforms.validators import Length, StopValidation
 
 from portal.forms import Form, Validator
 from portal.visits.labels import IDENTITY_LABELS, KIND_LABELS
-from portal.visits.models import IdentitySeen, VisitKind
+from portal.visits.models import PAID_KINDS, IdentitySeen, VisitKind
 
 
 def chosen(message: Any) -> Validator:
@@ -23,12 +23,24 @@ def chosen(message: Any) -> Validator:
     return check
 
 
+def chosen_when_paid(message: Any) -> Validator:
+    """Who it was matters when money changed hands."""
+    check = chosen(message)
+
+    def check_paid(form: Any, field: Field) -> None:
+        if form.kind.data in PAID_KINDS:
+            check(form, field)
+
+    return check_paid
+
+
 class VisitForm(Form):
     visit_id = HiddenField()
     identity_seen = RadioField(
         _l("Who is it?"),
-        [chosen(_l("Choose how you made sure who the person is."))],
+        [chosen_when_paid(_l("Choose how you made sure who the person is."))],
         choices=[SelectChoice(i.value, IDENTITY_LABELS[i]) for i in IdentitySeen],
+        validate_choice=False,
     )
     kind = RadioField(
         _l("What happened?"),

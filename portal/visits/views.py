@@ -22,7 +22,7 @@ from portal.staff.session import find_or_404, here, member
 from portal.vietnam.month import add_months, first_of, parse, today
 from portal.visits import proof, queries, services
 from portal.visits.forms import VisitForm
-from portal.visits.labels import OUTCOME_TAGS
+from portal.visits.labels import IDENTITY_LABELS, OUTCOME_TAGS
 from portal.visits.models import PAID_KINDS, IdentitySeen, VisitKind
 
 visits = Blueprint("visits", __name__, url_prefix="/visits")
@@ -79,8 +79,14 @@ def _told(form: VisitForm) -> services.Told:
         visit_id = uuid.UUID(form.visit_id.data)
     except (TypeError, ValueError):
         visit_id = uuid.uuid4()
-    kind, seen = VisitKind(form.kind.data), IdentitySeen(form.identity_seen.data)
+    kind, seen = VisitKind(form.kind.data), _seen(form)
     return services.Told(visit_id, kind, seen, text(form.witness), text(form.note))
+
+
+def _seen(form: VisitForm) -> IdentitySeen:
+    """Where nobody was paid, nobody is asked."""
+    told = form.identity_seen.data
+    return IdentitySeen(told) if told in IDENTITY_LABELS else IdentitySeen.NOT_SEEN
 
 
 def _refuse(form: VisitForm, error: DomainError) -> None:

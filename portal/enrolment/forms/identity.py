@@ -39,6 +39,7 @@ def some_date(_form: Any, field: Field) -> None:
 class IdentityForm(StepForm):
     STEP = Step.IDENTITY
     PHOTOS = {"front": FileRole.ID_FRONT, "back": FileRole.ID_BACK}
+    CARDS = (FileRole.ID_FRONT, FileRole.ID_BACK, "scan")
     READ = frozenset({"full_name", "birth", "sex", "citizen_id", "old_id", "address", "issued", "name_from"})
 
     document = RadioField(_l("Which paper is there?"), choices=choices(labels.DOCUMENT_LABELS))
@@ -63,7 +64,7 @@ class IdentityForm(StepForm):
 
     @classmethod
     def card(cls, case: Case) -> dict[str, Any] | None:
-        return card_of(case, FileRole.ID_FRONT, FileRole.ID_BACK, "scan")
+        return card_of(case, *cls.CARDS)
 
     @classmethod
     def names_differ(cls, case: Case) -> bool:

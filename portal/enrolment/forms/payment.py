@@ -1,5 +1,6 @@
 """How the person wants to be paid, and who receives for them."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -26,9 +27,11 @@ from portal.enrolment.models import Case, FileRole
 from portal.enrolment.rules import WITH_ACCOUNT
 from portal.enrolment.steps import Step
 from portal.forms import text
-from portal.recipients.methods import one_year_after
+from portal.recipients.methods import age, one_year_after
 from portal.vietnam import banks, phone
+from portal.vietnam.month import today
 
+ADULT = 18
 FIRST_BANKS = ("970405", "970436", "970415", "970418", "970449")  # most seen in communes: Agribank first
 
 
@@ -164,6 +167,13 @@ class MethodForm(StepForm):
         return field if field in ("kind", "reason") else None
 
 
+def _receives_alone(case: Case) -> bool:
+    """An adult who is paid to an account or wallet of their own: hardly ever does another receive for them."""
+    born = (case.payload.get("identity") or {}).get("birth_date")
+    kind = (case.payload.get("method") or {}).get("kind")
+    return kind in ("bank_account", "wallet") and bool(born) and age(date.fromisoformat(born), today()) >= ADULT
+
+
 class RepresentativeForm(StepForm):
     STEP = Step.REPRESENTATIVE
     PHOTOS = {
@@ -171,6 +181,7 @@ class RepresentativeForm(StepForm):
         "back": FileRole.REPRESENTATIVE_BACK,
         "pages": FileRole.PAPER,
     }
+    CARDS = (FileRole.REPRESENTATIVE_FRONT, FileRole.REPRESENTATIVE_BACK)
     READ = frozenset({"full_name", "citizen_id", "birth_date"})
 
     kind = RadioField(
@@ -197,7 +208,7 @@ class RepresentativeForm(StepForm):
     @classmethod
     def initial(cls, case: Case) -> Typed:
         kept = case.payload.get("representative")
-        card = card_of(case, FileRole.REPRESENTATIVE_FRONT, FileRole.REPRESENTATIVE_BACK)
+        card = card_of(case, *cls.CARDS)
         typed: Typed = {"scope": "receive"}
         if kept:
             typed = {name: shown(kept[name]) if name in cls.DATES else kept[name] or "" for name in kept}
@@ -211,7 +222,7 @@ class RepresentativeForm(StepForm):
                 "birth_date": shown(card["birth_date"]),
             }
             typed |= {"kind": "proxy"} | read
-        elif "representative" in case.payload:
+        elif "representative" in case.payload or _receives_alone(case):
             typed |= {"kind": "none"}
         return typed
 
@@ -256,7 +267,7 @@ class RepresentativeForm(StepForm):
         }
 
     def provenance(self, case: Case, answers: Answers | None) -> dict[str, str]:
-        card = card_of(case, FileRole.REPRESENTATIVE_FRONT, FileRole.REPRESENTATIVE_BACK) or {}
+        card = card_of(case, *self.CARDS) or {}
         told = answers or {}
         names = {"full_name": "full_name", "citizen_id": "number", "birth_date": "birth_date"}
         found = {field: origin(told[field], card.get(name), None) for field, name in names.items() if told.get(field)}

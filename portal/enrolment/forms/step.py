@@ -21,16 +21,24 @@ Typed = dict[str, Any]
 class StepForm(Form):
     """Fields hold text as typed; `initial` gives it for stored answers and `answers` reads it.
 
-    `PHOTOS`: file fields and the role of what they send; `READ`: fields that a newly read card fills anew.
+    `PHOTOS`: file fields and the role of what they send; `READ`: fields that a newly read card fills anew;
+    `CARDS`: where that card may have been read, see `card_of`.
     """
 
     STEP: ClassVar[Step]
     PHOTOS: ClassVar[dict[str, FileRole]] = {}
     READ: ClassVar[frozenset[str]] = frozenset()
+    CARDS: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def initial(cls, case: Case) -> Typed:
         raise NotImplementedError
+
+    @classmethod
+    def cards(cls, case: Case) -> list[Any]:
+        """What the QR codes told that fill this form."""
+        read = case.payload.get("read", {})
+        return [read[place] for place in cls.CARDS if read.get(place)]
 
     def prepare(self, case: Case) -> None:
         """Fill in the choices that depend on the case."""

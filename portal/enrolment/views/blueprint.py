@@ -8,6 +8,7 @@ from flask import Blueprint, abort, request
 from portal.enrolment import queries
 from portal.enrolment.models import Case
 from portal.staff.session import member
+from portal.vietnam.names import fold_upper
 
 enrolment = Blueprint("enrolment", __name__, url_prefix="/enrolment")
 
@@ -27,6 +28,12 @@ def own_or_404(case_id: uuid.UUID, *, lock: bool = False) -> Case:
 def iso_day(text: str | None) -> str:
     """A day kept in an answer as ISO text: 02/09/1948."""
     return f"{date.fromisoformat(text):%d/%m/%Y}" if text else ""
+
+
+@enrolment.app_template_filter()
+def as_bank_writes(name: str) -> str:
+    """HOANG THI VE."""
+    return fold_upper(name)
 
 
 @enrolment.app_template_filter()

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from portal.access import Permission, allow
+from portal.documents.services import Taken
 from portal.enrolment import labels, rules, services
 from portal.enrolment.comparison import compare
 from portal.enrolment.forms import ConsentForm, IdentityForm, MethodForm, PhoneForm, RepresentativeForm, StepForm
@@ -89,14 +90,15 @@ def judge(case: Case, form: StepForm) -> bool:
 def take_in(case: Case, form: StepForm) -> ResponseReturnValue:
     """Photos are kept even when an answer beside them is refused; an unusable photo refuses the whole form."""
     form.prepare(case)
+    cards = form.cards(case)
     try:
         taken = receive(case, form)
         account = receive_account(case, form)
     except UploadRefused as refused:
         form.refuse(refused.error, refused.field)
         return show(case, form, 422)
-    read = any(one.reading.citizen_id_qr for role, one in taken if role in CARD_ROLES)
-    look_again = any(role in CARD_ROLES or one.reading.quality["warnings"] for role, one in taken)
+    read = form.cards(case) != cards
+    look_again = read or any(to_be_seen(case, form, role, one) for role, one in taken)
     button = request.form.get("do", "next")
     if button == "next" and not look_again and not account:
         form.prepare(case)
@@ -106,6 +108,11 @@ def take_in(case: Case, form: StepForm) -> ResponseReturnValue:
             return show(case, form, 422)
     services.keep_typed(member(), case, form.STEP, as_typed(form, drop=form.READ if read else frozenset()) | account)
     return redirect(aside(case, form.STEP, button, wrong=button == "next" and not look_again and not account))
+
+
+def to_be_seen(case: Case, form: StepForm, role: FileRole, taken: Taken) -> bool:
+    """A poor photo, and a card that nothing could be read from, are shown before going on."""
+    return bool(taken.reading.quality["warnings"]) or (role in CARD_ROLES and not form.cards(case))
 
 
 def go_on(case: Case, form: StepForm) -> ResponseReturnValue:

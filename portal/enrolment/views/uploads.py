@@ -75,7 +75,7 @@ def receive_account(case: Case, form: StepForm) -> dict[str, str]:
     """Read the account from the photo of a VietQR; returns what to fill into the fields. Raises UploadRefused."""
     if not isinstance(form, MethodForm):
         return {}
-    for field, part in (("qr_own", "own"), ("qr_theirs", "theirs")):
+    for field, part, kind in (("qr_own", "own", "bank_account"), ("qr_theirs", "theirs", "representative_account")):
         for upload in sent(field):
             try:
                 code = account_in(read_only(upload))
@@ -83,5 +83,5 @@ def receive_account(case: Case, form: StepForm) -> dict[str, str]:
                 raise UploadRefused(field, error) from error
             services.note_account(member(), case, code)
             account = code["account"]
-            return {f"{part}-bin": code["bin"], f"{part}-number": account, f"{part}-again": account}
+            return {"kind": kind, f"{part}-bin": code["bin"], f"{part}-number": account, f"{part}-again": account}
     return {}
