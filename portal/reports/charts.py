@@ -7,7 +7,7 @@ from datetime import date
 from portal.formats import percent
 from portal.reports.queries import GOAL
 
-BASE, HIGHEST, STEP = 140, 110, 56
+BASE, HIGHEST, STEP, FIRST = 140, 110, 53, 28
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def chart(months: Sequence[tuple[date, int, int]]) -> Chart:
     shares = [percent(accounts, people) for _, people, accounts in months]
     scale = HIGHEST / max(GOAL, *shares, 1)
     columns = [
-        Column(month, share, people, accounts, 10 + STEP * at, round(BASE - share * scale, 1), round(share * scale, 1))
+        Column(month, share, people, accounts, FIRST + STEP * at, round(BASE - share * scale, 1), round(share * scale, 1))
         for at, ((month, people, accounts), share) in enumerate(zip(months, shares, strict=True))
     ]
     return Chart(columns, round(BASE - GOAL * scale, 1))

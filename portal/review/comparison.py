@@ -169,7 +169,7 @@ def _birth(born: date | None, precision: BirthPrecision | None) -> str:
 
 def _phone(told: Captured, kept: Recipient | None, sources: dict[str, str]) -> Row:
     owner = str(PHONE_OWNERS[told.phone_owner.value]) if told.phone_owner else ""
-    small = ", ".join(part for part in (_source(sources, "phone.number"), owner, told.phone_owner_name) if part)
+    small = ", ".join(part for part in (_source(sources, "phone.number"), owner[:1].lower() + owner[1:], told.phone_owner_name) if part)
     return _pair("phone", _("Phone"), _split(kept.phone if kept else ""), _split(told.phone), small, True)
 
 
@@ -233,4 +233,4 @@ def _representative(told: Captured) -> Side:
 def _consent(told: Captured) -> Side:
     purposes = [str(PURPOSE_LABELS[name]) for name in told.consent.get("purposes") or [] if name in PURPOSE_LABELS]
     how = _("signed on the device") if told.consent.get("strokes") else _("on the signed sheet, see its photo")
-    return _lines(*purposes, small=how if purposes else "")
+    return _lines(*(f"– {purpose}" for purpose in purposes), small=how if purposes else "")
