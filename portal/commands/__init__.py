@@ -1,7 +1,8 @@
-"""Commands for support and measuring: `flask roster|photo|statement read`, `flask demo`, `flask audit`, `flask staff`."""
+"""Commands for support and measuring: `flask roster|photo|statement read`, `flask demo|audit|commune|staff`."""
 
 from flask import Flask
 
+from portal.commands.areas import commune
 from portal.commands.audit import audit
 from portal.commands.demo import demo
 from portal.commands.files import photo, roster, statement
@@ -9,5 +10,5 @@ from portal.commands.staff import staff
 
 
 def init_app(app: Flask) -> None:
-    for group in (audit, demo, photo, roster, staff, statement):
+    for group in (audit, commune, demo, photo, roster, staff, statement):
         app.cli.add_command(group)

@@ -35,6 +35,7 @@ class Entry:
 
 HOME = Entry("reports.home", "chart", _l("Overview"))
 PEOPLE = Entry("recipients.people", "people", _l("Entitled people"), wide=True)
+VISITS = Entry("visits.log", "home-visit", _l("Paying at home"), wide=True)
 LOG = Entry("audit.log", "log", _l("Log"), wide=True)
 MORE = Entry("reports.more", "more", _l("More"))
 MENUS: dict[Role, tuple[Entry, ...]] = {
@@ -57,6 +58,7 @@ MENUS: dict[Role, tuple[Entry, ...]] = {
         Entry("payouts.runs", "payout", _l("Payouts"), lambda commune_id: runs_waiting(commune_id, Role.OFFICER)),
         Entry("reconciliation.statements", "reconcile", _l("Reconcile"), transactions_waiting),
         Entry("reconciliation.settlements", "calendar", _l("Settlements"), wide=True),
+        VISITS,
         LOG,
         MORE,
     ),
@@ -65,6 +67,7 @@ MENUS: dict[Role, tuple[Entry, ...]] = {
         PEOPLE,
         Entry("payouts.runs", "payout", _l("Payouts"), lambda commune_id: runs_waiting(commune_id, Role.APPROVER)),
         Entry("reconciliation.settlements", "calendar", _l("Settlements")),
+        VISITS,
         LOG,
         MORE,
     ),
