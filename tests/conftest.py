@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -22,7 +23,12 @@ from tests.browser import Browser
 
 SHARED = Path(__file__).parents[2] / "shared"
 FIXTURES = Path(__file__).parent / "fixtures"
+# compiled templates are shared by all tests and workers: each test has an application of its own
+TEMPLATES = Path(tempfile.gettempdir()) / f"portal-tests-templates-{os.getuid()}"
 PHOTO_KEY = base64.b64decode("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+
+
+TEMPLATES.mkdir(mode=0o700, exist_ok=True)
 
 
 def settings(instance, url):
@@ -107,6 +113,7 @@ def postgres_app(tmp_path, postgres_server, postgres_template):
 
 def _running(chosen):
     app = create_app(chosen)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
     with watch.changes(app):
         yield app
     with app.app_context():
