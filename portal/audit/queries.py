@@ -8,6 +8,8 @@ from sqlalchemy import select
 from portal.audit.models import FIRST_HASH, AuditChain, AuditEvent, fingerprint
 from portal.db import db
 
+LOOKS = ("account.opened", "case.opened", "photo.seen")  # a page was opened, see docs/decisions/0003
+
 
 @dataclass(frozen=True)
 class Break:
@@ -52,6 +54,16 @@ def latest(chains: Collection[int], *, before: int | None = None, limit: int = 5
     return list(db.session.scalars(statement))
 
 
-def head(chain: int) -> str | None:
-    """The hash of the newest event: as long as it stays, nothing of this commune has changed."""
-    return db.session.scalar(select(AuditChain.hash).where(AuditChain.chain == chain))
+def last_changes(chains: Collection[int]) -> dict[int, str]:
+    """By chain the hash of its newest event that is more than a look.
+
+    Whatever changes rows of a commune leaves an event there: as long as the hash stays, what was computed holds.
+    """
+    newest = select(AuditEvent.hash).where(AuditEvent.chain == AuditChain.chain, AuditEvent.action.not_in(LOOKS))
+    last = newest.order_by(AuditEvent.seq.desc()).limit(1).correlate(AuditChain).scalar_subquery()
+    found = db.session.execute(select(AuditChain.chain, last).where(AuditChain.chain.in_(chains)))
+    return {chain: event for chain, event in found if event}
+
+
+def last_change(chain: int) -> str | None:
+    return last_changes([chain]).get(chain)

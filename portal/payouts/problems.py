@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from portal.audit.queries import head
+from portal.audit.queries import last_change
 from portal.db import db
 from portal.payouts.difference import Difference, difference
 from portal.payouts.drawing import NOT_RECEIVED, out_of_date
@@ -77,11 +77,11 @@ def problems(run: Run, today: date, told: Difference | None = None) -> list[Prob
 
 
 def checked(run: Run, today: date) -> tuple[Difference, list[Problem]]:
-    """The difference and the problems for a page that only shows them: computed once until the commune's next event.
+    """The difference and the problems for a page that only shows them: computed once until the commune's next change.
 
     Whatever changes rows leaves an event, so what was computed at an event holds until another one comes.
     """
-    event = head(run.commune_id)
+    event = last_change(run.commune_id)
     return _checked(run.id, event, today) if event else _checked.__wrapped__(run.id, "", today)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 
 from portal.areas.models import Commune, Village
+from portal.audit.queries import last_changes
 from portal.db import db
 from portal.enrolment.models import Case, CaseState
 from portal.payouts.models import SEALED_STATES, Line, Outcome, Run, RunState
@@ -120,17 +121,30 @@ def total(places: Sequence[Coverage]) -> Coverage:
 
 def by_commune(member: StaffMember) -> list[Coverage]:
     """Every commune of the member, also those without anybody: figures only, nobody's data."""
+    told = select(Commune.id, Commune.name).where(in_communes_of(Commune.id, member)).order_by(Commune.code)
+    names = dict(db.session.execute(told).all())
+    figures = _figures(list(names))
+    return [Coverage(key, name, *figures[key]) for key, name in names.items()]
+
+
+_known: dict[int, tuple[str, list[int]]] = {}
+
+
+def _figures(commune_ids: list[int]) -> dict[int, list[int]]:
+    """The figures of Coverage by commune: counted once for all communes that have changed since they were counted."""
+    changes = last_changes(commune_ids)
+    found = {key: _known[key][1] for key in commune_ids if key in _known and _known[key][0] == changes.get(key)}
+    missing = [key for key in commune_ids if key not in found]
 
     def within(column: Any) -> ColumnElement[bool]:
-        return in_communes_of(column, member)
+        return column.in_(missing)  # type: ignore[no-any-return]
 
-    counted = select(Recipient.commune_id, *_columns(within)).where(_entitled(within, None))
-    counted = counted.group_by(Recipient.commune_id)
-    figures = {key: list(map(int, counts)) for key, *counts in db.session.execute(counted)}
-    communes = db.session.execute(
-        select(Commune.id, Commune.name).where(in_communes_of(Commune.id, member)).order_by(Commune.code)
-    )
-    return [Coverage(key, name, *figures.get(key, [])) for key, name in communes]
+    if missing:
+        found |= {key: [] for key in missing}
+        counted = select(Recipient.commune_id, *_columns(within)).where(_entitled(within, None))
+        found |= {k: list(map(int, n)) for k, *n in db.session.execute(counted.group_by(Recipient.commune_id))}
+        _known.update({key: (changes[key], found[key]) for key in missing if key in changes})
+    return found
 
 
 def paid_by_month(commune_id: int, programme_id: int | None, today: date) -> list[tuple[date, int, int]]:

@@ -1,7 +1,7 @@
 """What an officer should look at before she decides: computed from a case alone. Nothing here decides."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,7 +11,7 @@ from portal.formats import birth as shown_birth
 from portal.formats import day as shown_day
 from portal.recipients.methods import too_young
 from portal.recipients.models import Recipient, RecipientStatus, RepresentativeKind
-from portal.review.captured import Captured, captured, day, is_number, parts_known, same_name
+from portal.review.captured import Captured, day, is_number, parts_known, same_name
 from portal.vietnam import citizen_id, identity_qr
 from portal.vietnam.month import today
 from portal.vietnam.names import clean
@@ -66,9 +66,9 @@ class Flag:
     values: dict[str, str] = field(default_factory=dict, hash=False)
 
 
-def of_cases(cases: Sequence[Case]) -> dict[uuid.UUID, list[Flag]]:
+def of_cases(cases: Sequence[Case], told: Mapping[uuid.UUID, Captured]) -> dict[uuid.UUID, list[Flag]]:
     """What each case shows by itself and against its own recipient; recipient and photos should be loaded."""
-    return {case.id: list(_of_case(case, captured(case))) for case in cases}
+    return {case.id: list(_of_case(case, told[case.id])) for case in cases}
 
 
 def in_order(flags: Sequence[Flag]) -> list[Flag]:

@@ -22,9 +22,9 @@ from portal.recipients.models import (
     Representative,
     RepresentativeStatus,
 )
+from portal.review.flagged import flagged
 from portal.review.flags import FlagCode
 from portal.review.models import Decision
-from portal.review.twins import flags_of
 from portal.staff.models import StaffMember
 from portal.vietnam.citizen_id import digits_of
 from portal.vietnam.names import search_key
@@ -62,14 +62,14 @@ def waiting(commune_id: int) -> int:
 
 
 def line(commune_id: int, filters: Filters) -> list[Place]:
-    """Everyone who waits, longest first. A flag is computed, so filtering by one reads all the cases."""
+    """Everyone who waits, longest first."""
     columns = (Case.received_at, Case.id, Case.opened_by, Case.opened_at)
     rows = db.session.execute(_waiting(select(*columns), commune_id, filters))
     places = [Place(*row) for row in rows]
     if filters.flag is None:
         return places
-    flags = flags_of(cases([place.id for place in places]))
-    return [place for place in places if any(flag.code == filters.flag for flag in flags[place.id])]
+    chosen = flagged(commune_id, filters.flag)
+    return [place for place in places if place.id in chosen]
 
 
 def _waiting(statement: Any, commune_id: int, filters: Filters) -> Any:

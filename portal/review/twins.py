@@ -5,7 +5,7 @@ A fixed number of queries for every 500 cases that are asked about.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
@@ -21,12 +21,13 @@ from portal.recipients.models import (
     Representative,
     RepresentativeStatus,
 )
-from portal.review.captured import captured
+from portal.review.captured import Captured, captured
 from portal.review.flags import C, Flag, FlagCode, in_order, of_cases
 
 OPEN = (CaseState.SUBMITTED, CaseState.RETURNED)
 AT_ONCE = 500  # databases take a limited number of parameters
 LOOK_ALIKE_BITS = 6  # of 64: measured on one photo stored twice; two photos differ in 12 and more
+SHARED = frozenset({C.SAME_ID, C.SAME_PHONE, C.SAME_ACCOUNT, C.REPRESENTATIVE_FOR_MANY, C.SAME_PHOTO})
 THEIRS = {FileRole.REPRESENTATIVE_FRONT, FileRole.REPRESENTATIVE_BACK}
 
 
@@ -39,24 +40,31 @@ class Claim(NamedTuple):
 
 def flags_of(cases: Sequence[Case]) -> dict[uuid.UUID, list[Flag]]:
     """Every flag of every case (all of one commune), in the order in which they are told."""
-    found = of_cases(cases)
+    told = {case.id: captured(case) for case in cases}
+    found = of_cases(cases, told)
+    for case_id, flag in shared(cases, told):
+        found[case_id].append(flag)
+    return {case_id: in_order(flags) for case_id, flags in found.items()}
+
+
+def shared(cases: Sequence[Case], told: Mapping[uuid.UUID, Captured]) -> Iterator[tuple[uuid.UUID, Flag]]:
+    """The flags of SHARED alone."""
     for start in range(0, len(cases), AT_ONCE):
         some = cases[start : start + AT_ONCE]
-        for case_id, flag in [*_same_values(some), *_same_representative(some), *_same_photos(some)]:
-            found[case_id].append(flag)
-    return {case_id: in_order(flags) for case_id, flags in found.items()}
+        yield from _same_values(some, told)
+        yield from _same_representative(some, told)
+        yield from _same_photos(some)
 
 
 def _who(case_id: uuid.UUID, recipient_id: int | None) -> tuple[str, object]:
     return ("recipient", recipient_id) if recipient_id else ("case", case_id)
 
 
-def _same_values(cases: Sequence[Case]) -> Iterator[tuple[uuid.UUID, Flag]]:
-    told = {case.id: captured(case) for case in cases}
+def _same_values(cases: Sequence[Case], told: Mapping[uuid.UUID, Captured]) -> Iterator[tuple[uuid.UUID, Flag]]:
     wanted = {
-        C.SAME_ID: {case_id: t.number for case_id, t in told.items()},
-        C.SAME_PHONE: {case_id: t.phone for case_id, t in told.items()},
-        C.SAME_ACCOUNT: {case_id: t.method.get("account_number") or "" for case_id, t in told.items()},
+        C.SAME_ID: {case.id: told[case.id].number for case in cases},
+        C.SAME_PHONE: {case.id: told[case.id].phone for case in cases},
+        C.SAME_ACCOUNT: {case.id: told[case.id].method.get("account_number") or "" for case in cases},
     }
     rows = {C.SAME_ID: "citizen_id", C.SAME_PHONE: "phone", C.SAME_ACCOUNT: "method"}
     claims = _claims(cases[0].commune_id, {code: set(v.values()) - {""} for code, v in wanted.items()})
@@ -122,8 +130,8 @@ def _open_cases(commune_id: int, values: dict[FlagCode, set[str]]) -> Any:
     )
 
 
-def _same_representative(cases: Sequence[Case]) -> Iterator[tuple[uuid.UUID, Flag]]:
-    numbers = {case.id: captured(case).representative.get("citizen_id") or "" for case in cases}
+def _same_representative(cases: Sequence[Case], told: Mapping[uuid.UUID, Captured]) -> Iterator[tuple[uuid.UUID, Flag]]:
+    numbers = {case.id: told[case.id].representative.get("citizen_id") or "" for case in cases}
     statement = (
         select(Representative.citizen_id, Representative.recipient_id, Recipient.full_name)
         .join(Representative.recipient)

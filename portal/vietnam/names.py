@@ -18,6 +18,8 @@ def clean(text: str, legacy: bool = False) -> str:
 
     With `legacy` the soft hyphen is kept: in TCVN3 text it is the letter ư.
     """
+    if text.isprintable():  # nothing to remove: most texts, and a list holds tens of thousands
+        return unicodedata.normalize("NFC", " ".join(text.split()))
     kept = (c for c in text if c.isspace() or unicodedata.category(c) not in _HIDDEN or (legacy and c == SOFT_HYPHEN))
     return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
 

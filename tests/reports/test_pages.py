@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 
 from portal.areas.models import Village
 from portal.audit.models import AuditEvent
+from portal.audit.services import record
 from portal.db import db
 from portal.formats import today
 from portal.recipients.models import (
@@ -219,3 +220,13 @@ def test_the_page_of_further_entries_opens_for_everyone(app, sign_in, role):
     assert page.h1 == "Khác"
     for link in page.soup.select("main a[href^='/']"):
         assert page.browser.open(link["href"]).status == 200, link
+
+
+def test_the_figures_of_the_communes_follow_each_change(app, commune):
+    with app.app_context():
+        watcher = factories.member("supervisor")
+        assert [place.people for place in queries.by_commune(watcher)] == [0]
+        factories.recipient(commune)
+        record(None, "test.changed", "test:1", commune_id=commune)
+        db.session.commit()
+        assert [place.people for place in queries.by_commune(watcher)] == [1]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from portal.audit.services import record
 from portal.db import db
 from portal.recipients.models import BirthPrecision, MethodKind, RecipientStatus
 from portal.review import queries
@@ -182,6 +183,20 @@ def test_the_number_of_queries_does_not_grow_with_the_cases(app, commune, good):
         return len(statements)
 
     assert count_for(2) == count_for(20) <= 8
+
+
+def test_a_filter_by_flag_follows_what_changes(app, commune, good):
+    case = factories.submitted_case(app, good, identity={"full_name": "Hoàng Thị Vé"})
+
+    def with_flag(code):
+        record(None, "test.changed", "test:1", commune_id=commune)
+        db.session.commit()
+        return [place.id for place in queries.line(commune, queries.Filters(flag=code))]
+
+    assert with_flag(C.NAME_DIFFERS) == [case.id] and with_flag(C.SAME_PHONE) == []
+    good.full_name = "Hoàng Thị Vé"
+    factories.recipient(commune, "Nông Văn Páo", phone="0968000214")
+    assert with_flag(C.NAME_DIFFERS) == [] and with_flag(C.SAME_PHONE) == [case.id]
 
 
 def test_every_flag_has_its_sentence():
