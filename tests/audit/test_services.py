@@ -1,12 +1,14 @@
 """The chain of events: in the transaction it tells of, and broken by one changed byte."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from portal.audit import queries
+from portal.audit import labels, queries
 from portal.audit.models import AuditEvent
 from portal.audit.services import record
 from portal.db import db
@@ -92,4 +94,24 @@ def test_the_log_page_shows_only_the_communes_of_the_reader(app, sign_in, commun
         record(None, "secret.of_tan_van", "test:1", commune_id=other)
         db.session.commit()
     page = sign_in("officer").open("/audit/")
-    assert "commune.added" in page.words and "secret.of_tan_van" not in page.words
+    assert "Thêm xã, phường" in page.words and "secret.of_tan_van" not in page.words
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("enrolment_case:4e38e28f-b8d7", "Hồ sơ 4e38e28f"),
+        ("run:12", "Đợt chi trả 12"),
+        ("commune:*", "Xã, phường"),
+        ("test:1", "test:1"),
+    ],
+)
+def test_the_log_names_a_record_by_its_kind_and_number(app, subject, words):
+    with app.test_request_context():
+        assert labels.subject_words(subject) == words
+
+
+def test_the_log_has_words_for_every_action_in_the_code():
+    code = "\n".join(p.read_text() for p in (Path(__file__).parents[2] / "portal").rglob("*.py"))
+    recorded = set(re.findall(r"record\(\s*[\w.()]+,\s*\"(\w+\.\w+)\"", code))
+    assert len(recorded) > 30 and recorded <= labels.ACTIONS.keys()

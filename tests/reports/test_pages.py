@@ -82,7 +82,7 @@ def test_the_office_sees_share_villages_and_deadlines(app, people, sign_in, role
 
 def test_order_and_programme_live_in_the_address(app, people, sign_in):
     officer = sign_in("officer")
-    page = officer.open("/").submit("Xem", sort="name")
+    page = officer.open("/").submit("Lọc", sort="name")
     assert [a.text for a in page.soup.select(".bars li > a")] == ["Nà Pái", "Tòng Chu"]
     assert officer.open("/?sort=odd&programme=x").status == 200
     assert officer.open("/?programme=2").soup.select(".bars li") == []

@@ -209,7 +209,7 @@ def test_the_officer_reads_the_log_and_sees_the_signature(app, lines, sign_in):
     assert page.click("Xem chữ ký").headers["Content-Type"] == "image/jpeg"
     assert len(officer.open("/visits/log?kind=died").soup.select("tbody tr")) == 1
     before = (today().replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
-    assert "Tháng này chưa có lần đến nào" in officer.open(f"/visits/log?month={before}").words
+    assert "Tháng này chưa ghi lượt chi trả tại nhà nào" in officer.open(f"/visits/log?month={before}").words
     assert sign_in("approver").open("/visits/log").soup.select("a[href*='/photos/']") == []
     assert sign_in("visitor").open("/visits/log").status == 403
 
