@@ -89,7 +89,7 @@ PURPOSE_LABELS = {
     "messages": _l("Send messages about payments to the phone"),
 }
 SOURCE_LABELS = {
-    "scanned": _l("read from the card"),
+    "scanned": _l("read from the QR code"),
     "register": _l("from the register"),
     "typed": _l("typed"),
     "law": _l("one year, as the law says"),

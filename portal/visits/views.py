@@ -22,7 +22,7 @@ from portal.staff.session import find_or_404, here, member
 from portal.vietnam.month import add_months, first_of, parse, today
 from portal.visits import proof, queries, services
 from portal.visits.forms import VisitForm
-from portal.visits.labels import IDENTITY_LABELS, OUTCOME_TAGS
+from portal.visits.labels import IDENTITY_LABELS, KIND_LABELS, OUTCOME_TAGS
 from portal.visits.models import PAID_KINDS, IdentitySeen, VisitKind
 
 visits = Blueprint("visits", __name__, url_prefix="/visits")
@@ -66,7 +66,7 @@ def visit(line_id: int) -> ResponseReturnValue:
             told = _told(form)
             photo = _proof(form, line) if told.kind in PAID_KINDS else None
             services.record_visit(member(), line, told, photo, today())
-            flash(gettext("Recorded."), "ok")
+            flash(gettext("Recorded: %(what)s.", what=KIND_LABELS[told.kind]), "ok")
             return redirect(url_for("visits.today"))
         except DomainError as error:
             _refuse(form, error)

@@ -64,7 +64,7 @@ def test_a_clerk_captures_a_case_from_the_search_to_the_receipt(app, sign_in, co
     page = page.submit("Tiếp tục", kind="none")
     assert not page.soup.select("input[name=purposes][checked]")
     page = page.submit("Tiếp tục", purposes=["pay", "keep_photo"], strokes=STROKES)
-    assert page.h1 == "Kiểm tra lại" and "đọc từ thẻ" in page.words and "Còn thiếu" not in page.words
+    assert page.h1 == "Kiểm tra lại" and "đọc từ mã QR" in page.words and "Còn thiếu" not in page.words
     page = page.submit("Gửi hồ sơ")
     assert re.fullmatch(r"Đã nhận, số BG-\d{4}-00001", page.h1)
     assert page.click("Người tiếp theo").h1 == "Tìm người hưởng"
@@ -156,7 +156,7 @@ def test_a_poor_photo_is_taken_again_or_kept_and_until_then_the_case_waits(app, 
     page = browser.open(f"{address}/identity").submit("Tiếp tục", back=photo("cccd-qr-strong-blur.jpg"))
     assert "Mặt sau: bị mờ, quá nhỏ." in page.words
     buttons = [b.text.strip() for b in page.soup.select(".notice button")]
-    assert "Chụp lại" in page.soup.select_one(".notice label").text and buttons[-1] == "Giữ ảnh này"
+    assert "Ảnh chụp lại" in page.soup.select_one(".notice label").text and buttons[-1] == "Giữ ảnh này"
     assert "Có ảnh chưa rõ" in browser.open(f"{address}/check").words
     page = page.submit("Giữ ảnh này")
     assert "Ảnh chưa rõ, đã giữ" in page.words
@@ -369,3 +369,29 @@ def test_a_waiting_case_is_shown_before_a_new_one_is_made(app, sign_in, commune)
     page = browser.open("/enrolment/").submit("Tìm", q="1877")
     assert "Chờ duyệt" in page.words and "hồ sơ đang chờ được thay" in page.words
     assert page.submit("Lập hồ sơ mới").url.rsplit("/", 1)[0] != address
+
+
+def test_a_card_taken_by_mistake_leaves_nothing_of_its_person_behind(app, sign_in):
+    page = sign_in("bank_staff").open("/enrolment/").submit("Đọc thẻ", card=photo("cccd-front.jpg"))
+    page = page.submit("Vẫn lập hồ sơ theo thẻ").submit("Tiếp tục", back=photo("cccd-qr-strong-blur.jpg"))
+    assert "hai người khác nhau" in page.words
+    assert page.soup.select_one("#full_name")["value"] == "Nông Mạnh Lâm"
+    page = page.submit("Tiếp tục", back=photo("cccd-back-no-qr.jpg"))
+    assert page.soup.select_one("#full_name")["value"] == "Bế Văn Đoàn"
+    assert "hai người khác nhau" not in page.words
+
+
+def test_a_card_read_while_searching_needs_no_second_press_for_its_photos(app, sign_in):
+    page = sign_in("bank_staff").open("/enrolment/").submit("Đọc thẻ", card=photo("cccd-front.jpg"))
+    page = page.submit("Vẫn lập hồ sơ theo thẻ")
+    page = page.submit("Tiếp tục", front=photo("cccd-front.jpg"), back=photo("cccd-back-no-qr.jpg"))
+    assert page.h1 == "Số điện thoại"
+
+
+def test_a_card_that_found_nobody_goes_along_with_the_search_by_name(app, sign_in, commune):
+    with app.app_context():
+        factories.recipient(commune, "Bế Văn Đoán")
+        db.session.commit()
+    page = sign_in("bank_staff").open("/enrolment/").submit("Đọc thẻ", card=photo("cccd-front.jpg"))
+    page = page.submit("Tìm theo tên").submit("Tìm", q="be van").submit("Lập hồ sơ")
+    assert "020 046 241 877" in page.words and "theo sổ quản lý" in page.words

@@ -14,7 +14,6 @@ from portal.enrolment.forms.step import (
     Answers,
     StepForm,
     Typed,
-    card_of,
     choices,
     digits,
     iso,
@@ -61,10 +60,6 @@ class IdentityForm(StepForm):
     def validate_citizen_id(self, field: Field) -> None:
         if self.document.data == "citizen_card" and not digits(field.data):
             raise ValidationError(str(_l("Enter the 12 digits of the card.")))
-
-    @classmethod
-    def card(cls, case: Case) -> dict[str, Any] | None:
-        return card_of(case, *cls.CARDS)
 
     @classmethod
     def names_differ(cls, case: Case) -> bool:

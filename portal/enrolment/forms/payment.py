@@ -13,7 +13,6 @@ from portal.enrolment.forms.step import (
     Answers,
     StepForm,
     Typed,
-    card_of,
     choices,
     digits,
     iso,
@@ -208,7 +207,7 @@ class RepresentativeForm(StepForm):
     @classmethod
     def initial(cls, case: Case) -> Typed:
         kept = case.payload.get("representative")
-        card = card_of(case, *cls.CARDS)
+        card = cls.card(case)
         typed: Typed = {"scope": "receive"}
         if kept:
             typed = {name: shown(kept[name]) if name in cls.DATES else kept[name] or "" for name in kept}
@@ -267,7 +266,7 @@ class RepresentativeForm(StepForm):
         }
 
     def provenance(self, case: Case, answers: Answers | None) -> dict[str, str]:
-        card = card_of(case, *self.CARDS) or {}
+        card = self.card(case) or {}
         told = answers or {}
         names = {"full_name": "full_name", "citizen_id": "number", "birth_date": "birth_date"}
         found = {field: origin(told[field], card.get(name), None) for field, name in names.items() if told.get(field)}

@@ -35,10 +35,9 @@ class StepForm(Form):
         raise NotImplementedError
 
     @classmethod
-    def cards(cls, case: Case) -> list[Any]:
-        """What the QR codes told that fill this form."""
-        read = case.payload.get("read", {})
-        return [read[place] for place in cls.CARDS if read.get(place)]
+    def card(cls, case: Case) -> dict[str, Any] | None:
+        """The card that was read and fills this form."""
+        return card_of(case, *cls.CARDS)
 
     def prepare(self, case: Case) -> None:
         """Fill in the choices that depend on the case."""

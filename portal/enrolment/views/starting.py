@@ -51,6 +51,7 @@ def show_start(form: ScanForm, status: int) -> ResponseReturnValue:
         "enrolment/start.html",
         form=form,
         text=text,
+        token=request.form.get("card"),
         village_id=village,
         asked=asked,
         people=people,

@@ -90,14 +90,14 @@ def judge(case: Case, form: StepForm) -> bool:
 def take_in(case: Case, form: StepForm) -> ResponseReturnValue:
     """Photos are kept even when an answer beside them is refused; an unusable photo refuses the whole form."""
     form.prepare(case)
-    cards = form.cards(case)
+    card = form.card(case)
     try:
         taken = receive(case, form)
         account = receive_account(case, form)
     except UploadRefused as refused:
         form.refuse(refused.error, refused.field)
         return show(case, form, 422)
-    read = form.cards(case) != cards
+    read = form.card(case) != card
     look_again = read or any(to_be_seen(case, form, role, one) for role, one in taken)
     button = request.form.get("do", "next")
     if button == "next" and not look_again and not account:
@@ -107,12 +107,14 @@ def take_in(case: Case, form: StepForm) -> ResponseReturnValue:
         if not taken:
             return show(case, form, 422)
     services.keep_typed(member(), case, form.STEP, as_typed(form, drop=form.READ if read else frozenset()) | account)
-    return redirect(aside(case, form.STEP, button, wrong=button == "next" and not look_again and not account))
+    place = aside(case, form.STEP, button, wrong=button == "next" and not look_again and not account)
+    return redirect(f"{place}#{next(name for name in account if name.endswith('-bin'))}" if account else place)
 
 
 def to_be_seen(case: Case, form: StepForm, role: FileRole, taken: Taken) -> bool:
-    """A poor photo, and a card that nothing could be read from, are shown before going on."""
-    return bool(taken.reading.quality["warnings"]) or (role in CARD_ROLES and not form.cards(case))
+    """A poor photo, a card that nothing could be read from and the cards of two people are shown before going on."""
+    doubtful = role in CARD_ROLES and (form.card(case) is None or two_cards(case))
+    return doubtful or bool(taken.reading.quality["warnings"])
 
 
 def go_on(case: Case, form: StepForm) -> ResponseReturnValue:
