@@ -170,7 +170,7 @@ def _receives_alone(case: Case) -> bool:
     """An adult who is paid to an account or wallet of their own: hardly ever does another receive for them."""
     born = (case.payload.get("identity") or {}).get("birth_date")
     kind = (case.payload.get("method") or {}).get("kind")
-    return kind in ("bank_account", "wallet") and bool(born) and age(date.fromisoformat(born), today()) >= ADULT
+    return kind in ("bank_account", "wallet") and born is not None and age(date.fromisoformat(born), today()) >= ADULT
 
 
 class RepresentativeForm(StepForm):
