@@ -174,6 +174,9 @@ def constraint_name(error: IntegrityError) -> str | None:
 
 def _unique_by_columns(columns: set[str]) -> str | None:
     table = Base.metadata.tables[next(iter(columns)).split(".")[0]]
-    unique: list[Any] = [*(c for c in table.constraints if isinstance(c, UniqueConstraint)), *(i for i in table.indexes if i.unique)]
+    unique: list[Any] = [
+        *(c for c in table.constraints if isinstance(c, UniqueConstraint)),
+        *(i for i in table.indexes if i.unique),
+    ]
     names = {str(r.name) for r in unique if {f"{table.name}.{c.name}" for c in r.columns} == columns}
     return next(iter(names & CONSTRAINTS.keys()), None)

@@ -1,7 +1,6 @@
 """Settings: made once where missing in development, refused where unsafe in production."""
 
 import base64
-import os
 import stat
 
 import pytest
@@ -31,10 +30,12 @@ def test_production_refuses_to_start_without_its_secrets(tmp_path, missing):
     assert from_environment(env).production
     with pytest.raises(UnsafeSetting, match=missing):
         from_environment({k: v for k, v in env.items() if k != missing})
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("keys", ["k1", "k1:short", ":" + KEY[3:], "k1:" + base64.b64encode(b"0" * 16).decode(), "k1:*" + KEY[3:]])
+@pytest.mark.parametrize(
+    "keys", ["k1", "k1:short", ":" + KEY[3:], "k1:" + base64.b64encode(b"0" * 16).decode(), "k1:*" + KEY[3:]]
+)
 def test_a_photo_key_of_the_wrong_shape_is_refused(tmp_path, keys):
     with pytest.raises(UnsafeSetting, match="32 bytes"):
         from_environment({"PORTAL_INSTANCE": str(tmp_path), "PORTAL_PHOTO_KEYS": keys})

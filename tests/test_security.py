@@ -33,14 +33,18 @@ def test_built_files_may_be_kept_for_good_because_their_address_changes(app):
 def test_hsts_is_sent_over_https_only(app):
     client = app.test_client()
     assert "Strict-Transport-Security" not in client.get("/sign-in").headers
-    assert "max-age=63072000" in client.get("/sign-in", base_url="https://localhost").headers["Strict-Transport-Security"]
+    assert (
+        "max-age=63072000" in client.get("/sign-in", base_url="https://localhost").headers["Strict-Transport-Security"]
+    )
 
 
 def test_cookies_in_production_are_secure_and_bound_to_the_host(tmp_path):
     made = settings(tmp_path, f"sqlite:///{tmp_path / 'x.sqlite'}")
     app = create_app(type(made)(**{**vars(made), "environment": "production"}))
     cookie = app.test_client().get("/sign-in", base_url="https://localhost").headers["Set-Cookie"]
-    assert cookie.startswith("__Host-portal=") and all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=Lax"))
+    assert cookie.startswith("__Host-portal=") and all(
+        part in cookie for part in ("Secure", "HttpOnly", "SameSite=Lax")
+    )
 
 
 def test_a_form_without_a_token_changes_nothing(app, sign_in):
@@ -80,7 +84,9 @@ def test_what_does_not_exist_answers_in_the_shell(app, sign_in, address):
 
 
 def test_a_request_of_100_mb_is_refused_by_name_before_it_is_read(app, sign_in):
-    head = b'--x\r\nContent-Disposition: form-data; name="card"; filename="th\xe1\xba\xbb m\xe1\xba\xb7t sau.jpg"\r\n\r\n'
+    head = (
+        b'--x\r\nContent-Disposition: form-data; name="card"; filename="th\xe1\xba\xbb m\xe1\xba\xb7t sau.jpg"\r\n\r\n'
+    )
 
     class Endless(io.RawIOBase):
         taken = 0

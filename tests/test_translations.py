@@ -20,7 +20,10 @@ def used():
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     found = extract_from_dir(
-        ROOT / "portal", methods, options, keywords={"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+        ROOT / "portal",
+        methods,
+        options,
+        keywords={"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)},
     )
     return {m if isinstance(m, str) else m[0] for _, _, m, _, _ in found}
 

@@ -12,11 +12,32 @@ down_revision = "0001"
 
 FROZEN = "audit_event", "entitlement_change", "decision"
 # of a sealed line only what happened to it may change
-SEALED = (
-    "run_id entitlement_id recipient_id month number reference amount_month amount_arrears amount_carried amount_clawback"
-    " amount_total carried_from_id channel provider_bin account_number payee payee_name recipient_name recipient_code"
-    " citizen_id sort_key village_name category_text commune_id"
-).split()
+SEALED = [
+    "run_id",
+    "entitlement_id",
+    "recipient_id",
+    "month",
+    "number",
+    "reference",
+    "amount_month",
+    "amount_arrears",
+    "amount_carried",
+    "amount_clawback",
+    "amount_total",
+    "carried_from_id",
+    "channel",
+    "provider_bin",
+    "account_number",
+    "payee",
+    "payee_name",
+    "recipient_name",
+    "recipient_code",
+    "citizen_id",
+    "sort_key",
+    "village_name",
+    "category_text",
+    "commune_id",
+]
 OPEN_RUN = "EXISTS (SELECT 1 FROM run WHERE run.id = {row}.run_id AND run.state IN ('draft', 'prepared'))"
 
 
