@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from sqlalchemy import select, text
 
 from benchmarks import work
-from benchmarks.measuring import once, tell
+from benchmarks.measuring import once, tell, timed
 from portal.areas.models import Commune
 from portal.db import db, transaction
 from portal.enrolment.models import Case
 from portal.payouts import services as payouts
 from portal.payouts.difference import difference
 from portal.payouts.models import Line, Outcome, Run
+from portal.payouts.problems import problems
 from portal.recipients import services as rosters
 from portal.recipients.models import Programme, RosterFile
 from portal.reconciliation.services import importing, settling
@@ -44,6 +45,8 @@ def _cases(month, officer, page):
         case_id = db.session.scalars(select(Case.id).order_by(Case.received_at).offset(CASES // 2).limit(1)).one()
     return [
         *page(officer, f"queue, {CASES} cases wait", "/review/"),
+        *page(officer, f"queue, {CASES} cases, a flag, first view", "/review/?flag=name_differs", first=True),
+        *page(officer, f"queue, {CASES} cases, a shared value, first view", "/review/?flag=same_photo", first=True),
         *page(officer, f"queue, {CASES} cases, a flag that many have", "/review/?flag=name_differs"),
         *page(officer, f"queue, {CASES} cases, a flag that none has", "/review/?flag=authorization_ended"),
         *page(officer, "a case", f"/review/cases/{case_id}"),
@@ -59,11 +62,15 @@ def _lists(month, officer, leader, page):
         db.session.execute(text("ANALYZE"))
         address = f"/payouts/runs/{run.id}"
     failed = tell(f"draw up a list of {people:,}", spent, STEP)
+    with month.acting():
+        run, day = month.run(), today()
+        failed += tell("its difference and problems, after a change", timed(lambda: problems(run, day)), 100)
+    failed += page(officer, f"a list of {people:,}, draft, first view", address, first=True)
     failed += page(officer, f"a list of {people:,}, draft", address)
     failed += page(officer, f"a list of {people:,}, draft, changed lines", f"{address}?show=changed")
     failed += page(officer, f"a list of {people:,}, draft, out of date lines", f"{address}?show=out_of_date")
     with month.acting():
-        failed += tell("difference from last month", once(lambda: difference(month.run()))[0], 100)
+        failed += tell("difference from last month", timed(lambda: difference(month.run())), 100)
     with month.acting() as staff:
         failed += tell("prepare it", once(lambda: payouts.prepare(staff, month.run()))[0], STEP)
     failed += page(leader, f"a list of {people:,}, prepared", address)

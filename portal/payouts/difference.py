@@ -180,6 +180,7 @@ def _of_those_gone(run: Run) -> list[Entry]:
         .join(Entitlement, Entitlement.id == before.entitlement_id)
         .join(Recipient, Recipient.id == before.recipient_id)
         .where(before_lines(run, before))
+        .where(Entitlement.commune_id == run.commune_id, Recipient.commune_id == run.commune_id)
         .cte("lines")
         .prefix_with("MATERIALIZED")  # else SQLite works the reason out anew for each of the sums
     )

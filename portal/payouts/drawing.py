@@ -138,6 +138,7 @@ def _of_the_month(drawn: Month) -> ColumnElement[bool]:
     )
     return and_(
         Entitlement.commune_id == drawn.commune_id,
+        Recipient.commune_id == drawn.commune_id,
         Entitlement.programme_id == drawn.programme_id,
         Entitlement.status != EntitlementStatus.ENDED,
         Entitlement.first_month <= drawn.month,
