@@ -214,7 +214,7 @@ def walk(app, officer, clerk, approver, visitor, second_officer, tmp_path, *, vi
         assert outcomes["paid"] == counts["paid"] + counts["duplicate"]
         assert outcomes["uncollected"] == counts["failed"] + counts["missing"], "they go on to the next list"
         assert outcomes["pending"] == counts["wrong_amount"], "these are in question"
-        assert verify()[1] == [] and verify()[0] > 80
+        assert verify()[1] == [] and verify()[0] > 60
     for part in (approved, paid, questioned, unpaid):
         assert dong(part) in page.words
 

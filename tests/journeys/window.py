@@ -7,6 +7,9 @@ from bs4 import BeautifulSoup
 from tests import factories
 from tests.journeys.looking import look
 
+# the page is another one, or htmx has exchanged a part of it
+BEFORE = "window.__before = true; document.addEventListener('htmx:after:swap', () => { window.__swapped = true; })"
+
 
 class View:
     """What the window shows now."""
@@ -32,9 +35,12 @@ class View:
 
     def submit(self, button, **fields):
         page = self.window.page
+        sends = [name for name in fields if page.locator(f"[name='{name}'][data-send]").count()]
+        for name in [n for n in fields if n not in sends]:
+            self.window.fill(name, fields[name])
+        if sends:  # choosing the photo presses the button
+            return self.window.follow(lambda: self.window.fill(sends[0], fields[sends[0]]))
         control = page.locator("button:visible:not(.vh)").filter(has_text=button).first
-        for name, value in fields.items():
-            self.window.fill(name, value)
         return self.window.follow(control.click)
 
 
@@ -62,7 +68,7 @@ class Window:
         return found
 
     def follow(self, act):
-        """Do what leads to another page, or to a file."""
+        """Do what leads to another page, to another part of this one, or to a file."""
         downloads, answers = [], []
 
         def file_came(download):
@@ -74,7 +80,7 @@ class Window:
 
         self.page.on("download", file_came)
         self.page.on("response", answer_came)
-        self.page.evaluate("window.__before = true")
+        self.page.evaluate(BEFORE)
         act()
         for _ in range(600):
             self.page.wait_for_timeout(25)
@@ -91,7 +97,7 @@ class Window:
 
     def _loaded(self):
         try:
-            return self.page.evaluate("!window.__before && document.readyState === 'complete'")
+            return self.page.evaluate("window.__swapped || (!window.__before && document.readyState === 'complete')")
         except Exception as error:  # the page is just being exchanged
             if "context was destroyed" in str(error) or "navigation" in str(error).lower():
                 return False
