@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
-from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import make_url
 
 from portal import create_app
+from portal.areas.models import Commune
 from portal.config import Settings
 from portal.db import db
 from tests import factories, watch
@@ -23,12 +23,7 @@ from tests.browser import Browser
 
 SHARED = Path(__file__).parents[2] / "shared"
 FIXTURES = Path(__file__).parent / "fixtures"
-# compiled templates are shared by all tests and workers: each test has an application of its own
-TEMPLATES = Path(tempfile.gettempdir()) / f"portal-tests-templates-{os.getuid()}"
 PHOTO_KEY = base64.b64decode("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
-
-
-TEMPLATES.mkdir(mode=0o700, exist_ok=True)
 
 
 def settings(instance, url):
@@ -43,19 +38,37 @@ def settings(instance, url):
 
 
 def migrated(instance, url):
+    """Fill a database by the migrations; with_commune then has the commune that most tests begin with."""
     app = create_app(settings(instance, url))
     with app.app_context():
         upgrade()
         db.engine.dispose()
+    return app
+
+
+def with_commune(app):
+    with app.app_context():
+        factories.commune(app)
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory):
+def sqlite_templates(tmp_path_factory):
+    """Two files to copy: without (False) and with (True) the commune of `commune`."""
     folder = tmp_path_factory.mktemp("template")
-    migrated(folder, f"sqlite:///{folder / 'template.sqlite'}")
-    with contextlib.closing(sqlite3.connect(folder / "template.sqlite")) as connection:
+    made = {False: folder / "empty.sqlite", True: folder / "commune.sqlite"}
+    app = migrated(folder, f"sqlite:///{made[True]}")
+    _settled(made[True])
+    shutil.copy(made[True], made[False])
+    with_commune(app)
+    _settled(made[True])
+    return made
+
+
+def _settled(path):
+    with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return folder / "template.sqlite"
 
 
 @pytest.fixture(scope="session")
@@ -78,47 +91,81 @@ def postgres_server(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server, tmp_path_factory):
-    name = f"portal_template_{uuid.uuid4().hex[:12]}"
-    _administer(postgres_server, f"CREATE DATABASE {name}")
-    migrated(tmp_path_factory.mktemp("pg"), _url(postgres_server, name))
-    yield name
-    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_templates(postgres_server, tmp_path_factory):
+    """Two databases to clone: without (False) and with (True) the commune of `commune`."""
+    made = {wanted: f"portal_template_{uuid.uuid4().hex[:12]}" for wanted in (False, True)}
+    _administer(postgres_server, f"CREATE DATABASE {made[False]}")
+    migrated(tmp_path_factory.mktemp("pg"), _url(postgres_server, made[False]))
+    _administer(postgres_server, f"CREATE DATABASE {made[True]} TEMPLATE {made[False]}")
+    with_commune(create_app(settings(tmp_path_factory.mktemp("pg"), _url(postgres_server, made[True]))))
+    yield made
+    for name in made.values():
+        _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _url(server, name):
     return server.set(database=name).render_as_string(hide_password=False)
 
 
-def _administer(server, statement):
+def _administer(server, *statements):
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(statement))
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()
 
 
-@pytest.fixture
-def sqlite_app(tmp_path, sqlite_template):
-    shutil.copy(sqlite_template, tmp_path / "portal.sqlite")
-    yield from _running(settings(tmp_path, f"sqlite:///{tmp_path / 'portal.sqlite'}"))
+# One application on each database serves all tests of a worker; before each test its database is a fresh copy.
 
 
-@pytest.fixture
-def postgres_app(tmp_path, postgres_server, postgres_template):
+@pytest.fixture(scope="session")
+def sqlite_installation(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sqlite")
+    yield from _installation(settings(folder, f"sqlite:///{folder / 'portal.sqlite'}"))
+
+
+@pytest.fixture(scope="session")
+def postgres_installation(tmp_path_factory, postgres_server):
     name = f"portal_{uuid.uuid4().hex[:12]}"
-    _administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield from _running(settings(tmp_path, _url(postgres_server, name)))
-    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    yield from _installation(settings(tmp_path_factory.mktemp("postgres"), _url(postgres_server, name)))
+    _administer(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def _running(chosen):
+def _installation(chosen):
     app = create_app(chosen)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
     with watch.changes(app):
         yield app
+
+
+@pytest.fixture
+def sqlite_app(request, sqlite_installation, sqlite_templates):
+    path = sqlite_installation.config["SETTINGS"].instance / "portal.sqlite"
+    for old in path.parent.glob("portal.sqlite*"):
+        old.unlink()
+    shutil.copy(sqlite_templates["commune" in request.fixturenames], path)
+    yield from _used(sqlite_installation)
+
+
+@pytest.fixture
+def postgres_app(request, postgres_installation, postgres_server, postgres_templates):
+    name = make_url(postgres_installation.config["SETTINGS"].database_url).database
+    template = postgres_templates["commune" in request.fixturenames]
+    _administer(
+        postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}"
+    )
+    yield from _used(postgres_installation)
+
+
+def _used(app):
+    """Hand out the application; leave nothing of this test behind."""
+    before = dict(app.config)
+    yield app
+    app.config.clear()
+    app.config.update(before)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    shutil.rmtree(app.config["SETTINGS"].instance / "photos", ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -131,7 +178,7 @@ def app(request):
 def commune(app):
     """The commune Bình Gia with one staff member of each role; usernames are the roles."""
     with app.app_context():
-        return factories.commune(app)
+        return db.session.scalars(select(Commune.id)).one()
 
 
 @pytest.fixture

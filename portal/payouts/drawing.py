@@ -78,6 +78,27 @@ def fate(drawn: Month) -> Subquery:
     a line, one with a reason is left out.
     """
     once, waiting, carried = _once(drawn), _waiting(drawn), aliased(Line, name="carried")
+    return (
+        select(*_payment(once, carried))
+        .select_from(Entitlement)
+        .join(Recipient, Recipient.id == Entitlement.recipient_id)
+        .outerjoin(Village, Village.id == Recipient.village_id)
+        .outerjoin(Category, Category.id == Entitlement.category_id)
+        .outerjoin(
+            PaymentMethod,
+            and_(PaymentMethod.recipient_id == Recipient.id, PaymentMethod.status == MethodStatus.READY),
+        )
+        .outerjoin(Representative, _may_receive(drawn.day))
+        .outerjoin(once, once.c.entitlement_id == Entitlement.id)
+        .outerjoin(waiting, waiting.c.entitlement_id == Entitlement.id)
+        .outerjoin(carried, and_(carried.entitlement_id == Entitlement.id, carried.month == waiting.c.month))
+        .where(_of_the_month(drawn))
+        .subquery("fate")
+    )
+
+
+def _payment(once: Subquery, carried: type[Line]) -> list[ColumnElement[Any]]:
+    """Amounts, way and payee of one row, and why it gets no line."""
     arrears, clawback = (func.coalesce(once.c[name], 0) for name in ("arrears", "clawback"))
     brought = func.coalesce(carried.amount_total, 0)
     total = Entitlement.monthly_amount + arrears + brought - clawback
@@ -86,7 +107,7 @@ def fate(drawn: Month) -> Subquery:
         Representative.id.is_not(None), or_(~accounts, PaymentMethod.kind == MethodKind.REPRESENTATIVE_ACCOUNT)
     )
     collector = case((through_other, Representative.full_name), else_=Recipient.full_name)
-    columns = (
+    return [
         Entitlement.id.label("entitlement_id"),
         Recipient.id.label("recipient_id"),
         Entitlement.monthly_amount.label("amount_month"),
@@ -111,24 +132,7 @@ def fate(drawn: Month) -> Subquery:
         func.coalesce(func.nullif(Entitlement.category_text, ""), Category.label, "").label("category_text"),
         Representative.valid_until.label("valid_until"),
         _reason(total).label("reason"),
-    )
-    return (
-        select(*columns)
-        .select_from(Entitlement)
-        .join(Recipient, Recipient.id == Entitlement.recipient_id)
-        .outerjoin(Village, Village.id == Recipient.village_id)
-        .outerjoin(Category, Category.id == Entitlement.category_id)
-        .outerjoin(
-            PaymentMethod,
-            and_(PaymentMethod.recipient_id == Recipient.id, PaymentMethod.status == MethodStatus.READY),
-        )
-        .outerjoin(Representative, _may_receive(drawn.day))
-        .outerjoin(once, once.c.entitlement_id == Entitlement.id)
-        .outerjoin(waiting, waiting.c.entitlement_id == Entitlement.id)
-        .outerjoin(carried, and_(carried.entitlement_id == Entitlement.id, carried.month == waiting.c.month))
-        .where(_of_the_month(drawn))
-        .subquery("fate")
-    )
+    ]
 
 
 def _of_the_month(drawn: Month) -> ColumnElement[bool]:

@@ -37,7 +37,9 @@ def chart(months: Sequence[tuple[date, int, int]]) -> Chart:
     shares = [percent(accounts, people) for _, people, accounts in months]
     scale = HIGHEST / max(GOAL, *shares, 1)
     columns = [
-        Column(month, share, people, accounts, FIRST + STEP * at, round(BASE - share * scale, 1), round(share * scale, 1))
+        Column(
+            month, share, people, accounts, FIRST + STEP * at, round(BASE - share * scale, 1), round(share * scale, 1)
+        )
         for at, ((month, people, accounts), share) in enumerate(zip(months, shares, strict=True))
     ]
     return Chart(columns, round(BASE - GOAL * scale, 1))

@@ -72,7 +72,7 @@ def test_each_role_signs_in_with_the_password_that_was_given(app):
     assert "vanhoa" in result.output and "mat khau thu nghiem" in result.output
     with app.app_context():
         usernames = list(db.session.scalars(select(StaffMember.username)))
-        assert len(usernames) == 7
+        assert len(usernames) == 8
         assert db.session.scalars(select(Commune.code)).first() == "06112"
     for username in usernames:
         Browser(app).sign_in(username)
