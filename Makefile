@@ -7,7 +7,7 @@ CATALOGUE = portal/translations/vi/LC_MESSAGES/messages
 FLASK = $(BIN)/flask --app wsgi
 
 .DEFAULT_GOAL = help
-.PHONY: help demo demo-data demo-reset test lint check-types contracts translations serve bench lock migrate clean
+.PHONY: help demo demo-data demo-reset test thorough lint check-types contracts translations serve bench lock migrate clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -50,6 +50,9 @@ serve: .venv/runs $(ASSETS) $(CATALOGUE).mo
 
 test: lint check-types contracts translations  ## everything that CI runs, on SQLite and PostgreSQL
 	$(BIN)/pytest -n auto
+
+thorough: .venv/tests $(ASSETS) $(CATALOGUE).mo  ## the tests with every file of the corpora
+	PORTAL_THOROUGH=1 $(BIN)/pytest -n auto
 
 lint: .venv/tests
 	$(BIN)/ruff check

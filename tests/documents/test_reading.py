@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import os
 import struct
 import unicodedata
 import zlib
@@ -273,7 +274,8 @@ def test_a_photo_that_takes_too_long_is_refused() -> None:
 def test_no_broken_or_odd_file_of_the_corpus_gets_past_a_clear_error(quarter: int, tmp_path: Path) -> None:
     if not CORPUS.exists():
         pytest.skip("shared/corpora/images is absent")
-    files = sorted(path for path in CORPUS.rglob("*") if path.is_file())[quarter::4]
+    step = 4 if os.environ.get("PORTAL_THOROUGH") else 12  # `make test` tries every third, `make thorough` all
+    files = sorted(path for path in CORPUS.rglob("*") if path.is_file())[quarter::step]
 
     def outcome(path: Path) -> str:
         out = tmp_path / hashlib.sha256(str(path).encode()).hexdigest()
@@ -290,7 +292,7 @@ def test_no_broken_or_odd_file_of_the_corpus_gets_past_a_clear_error(quarter: in
 
     with ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(outcome, files))
-    assert outcomes.count("read") >= 10
+    assert outcomes.count("read") >= 3
     assert set(outcomes) <= {"read", "NotAPhoto", "PhotoBroken", "EmptyPhoto", "PhotoTooManyPixels"}
 
 

@@ -170,7 +170,7 @@ PERSON = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(people=st.lists(PERSON, min_size=1, max_size=6))
 def test_two_months_of_any_register_tie_to_the_dong(commune, people):
     with db.session.begin_nested() as saved:
