@@ -7,7 +7,7 @@ CATALOGUE = portal/translations/vi/LC_MESSAGES/messages
 FLASK = $(BIN)/flask --app wsgi
 
 .DEFAULT_GOAL = help
-.PHONY: help demo demo-data demo-reset test thorough lint check-types contracts translations serve bench lock migrate clean
+.PHONY: help demo demo-data demo-people demo-reset test thorough lint check-types contracts translations serve bench lock migrate clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -37,16 +37,20 @@ demo: demo-data  ## a commune with invented people on http://localhost:8000
 
 demo-data: .venv/runs $(ASSETS) $(CATALOGUE).mo
 	@$(FLASK) db upgrade
-	@test -s instance/demo.password || $(BIN)/python -c "import secrets; print(secrets.token_hex(5))" > instance/demo.password
+	@test -e instance/demo.made || $(MAKE) --no-print-directory demo-people
+
+demo-people:
+	@$(BIN)/python -c "import secrets; print(secrets.token_hex(5))" > instance/demo.password
 	@$(FLASK) demo load --recipients 1280 --communes 2 --password "$$(cat instance/demo.password)"
 	@$(FLASK) demo road
+	@touch instance/demo.made
 
 demo-reset:  ## forget the demonstration and start over
-	rm -rf instance/portal.sqlite* instance/photos instance/demo.password
+	rm -rf instance/portal.sqlite* instance/photos instance/demo.password instance/demo.made
 	@$(MAKE) --no-print-directory demo
 
 serve: .venv/runs $(ASSETS) $(CATALOGUE).mo
-	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 8 --no-ws --log-level warning wsgi:app
+	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 2 --no-ws --log-level warning wsgi:app
 
 test: lint check-types contracts translations  ## everything that CI runs, on SQLite and PostgreSQL
 	$(BIN)/pytest -n auto

@@ -169,7 +169,11 @@ def _birth(born: date | None, precision: BirthPrecision | None) -> str:
 
 def _phone(told: Captured, kept: Recipient | None, sources: dict[str, str]) -> Row:
     owner = str(PHONE_OWNERS[told.phone_owner.value]) if told.phone_owner else ""
-    small = ", ".join(part for part in (_source(sources, "phone.number"), owner[:1].lower() + owner[1:], told.phone_owner_name) if part)
+    small = ", ".join(
+        part
+        for part in (_source(sources, "phone.number"), owner[:1].lower() + owner[1:], told.phone_owner_name)
+        if part
+    )
     return _pair("phone", _("Phone"), _split(kept.phone if kept else ""), _split(told.phone), small, True)
 
 
