@@ -2,6 +2,7 @@
 
 import base64
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -17,6 +18,13 @@ def test_development_makes_its_secrets_once_and_keeps_them_to_itself(tmp_path):
     assert first.photo_keys == second.photo_keys and len(next(iter(first.photo_keys.values()))) == 32
     for name in ("secret.key", "photo.key"):
         assert stat.S_IMODE((tmp_path / "i" / name).stat().st_mode) == 0o600
+
+
+def test_processes_that_start_together_agree_on_one_key(tmp_path):
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(lambda _: from_environment({"PORTAL_INSTANCE": str(tmp_path)}), range(64)))
+    assert len({s.secret_key for s in found}) == 1 and len({tuple(s.photo_keys.items()) for s in found}) == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"secret.key", "photo.key"}
 
 
 @pytest.mark.parametrize("missing", ["PORTAL_SECRET_KEY", "PORTAL_PHOTO_KEYS"])

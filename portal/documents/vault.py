@@ -34,10 +34,6 @@ class PhotoKeyUnknown(DomainError):
     """The key %(key_id)s, which opens the stored photo, is not configured. Tell the administrator."""
 
 
-class KeyFileUnusable(DomainError):
-    """The key file %(path)s must hold exactly 32 bytes. Restore it from a backup; a new key opens no stored photo."""
-
-
 @dataclass(frozen=True, slots=True)
 class Stored:
     """Where a photo lies: `sha256` of the clear bytes (hex), their number, and the key that opens them."""
@@ -110,31 +106,6 @@ class Vault:
             raise PhotoMissing(sha256=sha256)
         name = hmac.digest(self._key(key_id), b"name\0" + bytes.fromhex(sha256), "sha256").hex()
         return self._root / str(int(commune_id)) / name[:2] / name
-
-
-def load_or_make_key(path: Path) -> bytes:
-    """The 32-byte key in `path`, made on the first start (mode 0600).
-
-    Safe when several processes start at once: each writes its own file, and the first to link it wins.
-    """
-    with suppress(FileNotFoundError):
-        return _read_key(path)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = _write_temporary(path.parent, secrets.token_bytes(KEY_BYTES))
-    try:
-        with suppress(FileExistsError):
-            os.link(temporary, path)
-        _sync_folder(path.parent)
-    finally:
-        temporary.unlink()
-    return _read_key(path)
-
-
-def _read_key(path: Path) -> bytes:
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise KeyFileUnusable(path=path)
-    return key
 
 
 def _associated_data(commune_id: int, sha256: str, key_id: str) -> bytes:

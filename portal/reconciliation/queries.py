@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, func, select
 
 from portal.db import db
 from portal.payouts.models import SEALED_STATES, Line, Run, RunState
@@ -197,11 +197,3 @@ def possible_lines(entry: Entry, text: str = "", limit: int = 20) -> list[Line]:
     name, account = match_key(entry.counter_name), entry.counter_account.lstrip("0")
     rows.sort(key=lambda r: ((r.account_number or "").lstrip("0") != account, match_key(r.payee_name) != name))
     return rows[:limit]
-
-
-def twin(entry: Entry) -> Entry | None:
-    """The entry that already paid the line which this one is about."""
-    if entry.line_id is None:
-        return None
-    paid = select(Entry).join(Match, and_(Match.entry_id == Entry.id, Match.effect == MatchEffect.PAYMENT))
-    return db.session.scalars(paid.where(Match.line_id == entry.line_id, Entry.id != entry.id)).one_or_none()

@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 
 from portal.documents.vault import (
-    KeyFileUnusable,
     PhotoDamaged,
     PhotoKeyUnknown,
     PhotoMissing,
     Vault,
-    load_or_make_key,
 )
 
 PICTURE = b"\xff\xd8\xff synthetic picture " * 1000
@@ -173,21 +171,3 @@ def test_many_writers_of_one_photo_leave_one_whole_file(tmp_path: Path) -> None:
     assert len(stored) == 1
     assert len(files(tmp_path)) == 1
     assert vault.get(6112, stored.pop().sha256, "2026") == PICTURE
-
-
-def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:
-    path = tmp_path / "keys" / "photos.key"
-    with ThreadPoolExecutor(16) as pool:
-        keys = set(pool.map(lambda _: load_or_make_key(path), range(64)))
-    assert len(keys) == 1
-    assert len(keys.pop()) == 32
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert files(tmp_path) == [path]
-
-
-def test_a_key_file_that_was_cut_off_is_never_replaced(tmp_path: Path) -> None:
-    path = tmp_path / "photos.key"
-    path.write_bytes(b"half")
-    with pytest.raises(KeyFileUnusable, match="must hold exactly 32 bytes"):
-        load_or_make_key(path)
-    assert path.read_bytes() == b"half"
