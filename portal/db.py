@@ -1,7 +1,7 @@
 """The database session, the column types of the house, and the one place that ends a transaction."""
 
 import contextvars
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,11 +10,26 @@ from typing import Annotated, Any, TypeVar
 
 from flask import Flask, Response, has_request_context, make_response, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, TypeDecorator, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    event,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.functions import FunctionElement
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,6 +57,41 @@ class Instant(TypeDecorator[datetime]):
 BigInt = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(postgresql.JSONB, "postgresql")
 Key = Annotated[int, mapped_column(BigInt, primary_key=True)]
+
+
+class json_object(FunctionElement[Any]):  # noqa: N801 - a function of the database
+    """An object of JSON made by the database from names and columns; NULL becomes null."""
+
+    type = Json
+    inherit_cache = True
+
+    def __init__(self, columns: dict[str, ColumnElement[Any]]) -> None:
+        super().__init__(*(part for name, column in columns.items() for part in (literal_column(f"'{name}'"), column)))
+
+
+@compiles(json_object, "sqlite")
+def _json_object(element: Any, compiler: Any, **options: Any) -> str:
+    return f"json_object({compiler.process(element.clauses, **options)})"
+
+
+@compiles(json_object, "postgresql")
+def _jsonb_build_object(element: Any, compiler: Any, **options: Any) -> str:
+    return f"jsonb_build_object({compiler.process(element.clauses, **options)})"
+
+
+def insert_many(table: type["Base"], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert plain values as the driver takes them, JSON as text, dates as ISO text; by COPY where there is one."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        cursor = connection.connection.cursor()
+        with cursor.copy(f"COPY {table.__tablename__} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+            for row in rows:
+                copy.write_row(row)
+        return
+    places = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table.__tablename__} ({names}) VALUES ({places})"  # noqa: S608 - names of our columns
+    connection.connection.cursor().executemany(statement, rows)  # type: ignore[arg-type]
 
 
 def states(kind: type[StrEnum]) -> Enum:

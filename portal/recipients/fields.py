@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, String, and_, case, cast, func, null, select, type_coerce
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from portal.areas.models import Village
 from portal.db import BigInt
@@ -24,34 +22,9 @@ from portal.recipients.models import (
 FROM_A_LIST = "roster_file:"
 
 
-class AsDate(FunctionElement[date]):
-    """An ISO text as a date: SQLite keeps dates as such texts, and would cast one to a number."""
-
-    type = Date()
-    inherit_cache = True
-
-
-@compiles(AsDate)
-def _cast_to_date(element: Any, compiler: Any, **options: Any) -> str:
-    return f"CAST({compiler.process(element.clauses, **options)} AS DATE)"
-
-
-@compiles(AsDate, "sqlite")
-def _text_is_a_date(element: Any, compiler: Any, **options: Any) -> str:
-    return str(compiler.process(element.clauses, **options))
-
-
 def text_of(name: str) -> ColumnElement[Any]:
-    text: ColumnElement[Any] = RosterRow.clean[name].as_string()
-    return text
-
-
-def number_of(name: str) -> ColumnElement[Any]:
-    return cast(RosterRow.clean[name].as_string(), BigInt)
-
-
-def day_of(name: str) -> ColumnElement[Any]:
-    return AsDate(text_of(name))
+    """What the row of a list says; states as plain text, so that they compare with those of any table."""
+    return type_coerce(getattr(RosterRow, name), String)
 
 
 @dataclass(frozen=True)
@@ -103,7 +76,7 @@ def _representative() -> ColumnElement[Any]:
 _IDENTITY = (
     ("full_name", Recipient.full_name, text_of("full_name")),
     ("sex", type_coerce(Recipient.sex, String), text_of("sex")),
-    ("birth_date", Recipient.birth_date, day_of("birth_date")),
+    ("birth_date", Recipient.birth_date, RosterRow.birth_date),
     ("birth_precision", type_coerce(Recipient.birth_precision, String), text_of("birth_precision")),
     ("citizen_id", Recipient.citizen_id, text_of("citizen_id")),
 )
@@ -114,6 +87,7 @@ def fields(month: date) -> tuple[Field, ...]:
     return (
         *(Field(name, column, _unconfirmed(file)) for name, column, file in _IDENTITY),
         *(Field(f"{name}_kept", column, _confirmed(file), kept=True) for name, column, file in _IDENTITY),
+        Field("code", Entitlement.code, RosterRow.key),
         Field("old_id", Recipient.old_id, text_of("old_id")),
         Field(
             "village",
@@ -121,10 +95,10 @@ def fields(month: date) -> tuple[Field, ...]:
             case((Village.search_key == text_of("village_key"), null()), else_=text_of("village")),
         ),
         Field("category", Entitlement.category_text, text_of("category")),
-        Field("coefficient_hundredths", Entitlement.coefficient_hundredths, number_of("coefficient_hundredths")),
+        Field("coefficient_hundredths", Entitlement.coefficient_hundredths, RosterRow.coefficient_hundredths),
         Field("decision_no", Entitlement.decision_no, text_of("decision_no")),
-        Field("monthly_amount", Entitlement.monthly_amount, number_of("monthly_amount")),
-        Field("arrears", arrears(month), number_of("arrears")),
+        Field("monthly_amount", Entitlement.monthly_amount, RosterRow.monthly_amount),
+        Field("arrears", arrears(month), RosterRow.arrears),
         Field(
             "status",
             type_coerce(Entitlement.status, String),

@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from portal.formats import day, dong, label, mask_account, mask_id, mask_phone, money, month, register_labels
 from portal.recipients.models import (
     BirthPrecision,
+    Cause,
     ChangeKind,
     EntitlementStatus,
     MethodKind,
@@ -17,7 +18,9 @@ from portal.recipients.models import (
     RecipientStatus,
     RepresentativeKind,
     RepresentativeStatus,
+    RosterKind,
     RosterState,
+    Section,
     Sex,
     Verdict,
 )
@@ -105,11 +108,25 @@ FIELD_LABELS: dict[str, LazyString] = {
     "first_month": _l("First month"),
     "last_month": _l("Last month"),
 }
-STATE_KINDS = {RosterState.PREVIEWED: "now", RosterState.APPLIED: "ok", RosterState.DISCARDED: ""}
-VERDICT_KINDS = {Verdict.NEW: "now", Verdict.CHANGED: "held", Verdict.UNCHANGED: "", Verdict.REFUSED: "bad"}
+STATE_KINDS = {
+    RosterState.READING: "held",
+    RosterState.PREVIEWED: "now",
+    RosterState.APPLIED: "ok",
+    RosterState.DISCARDED: "",
+}
+VERDICT_KINDS = {
+    Verdict.NEW: "now",
+    Verdict.CHANGED: "held",
+    Verdict.UNCHANGED: "",
+    Verdict.ENDS: "held",
+    Verdict.LIKELY: "warn",
+    Verdict.REFUSED: "bad",
+}
 register_labels(
     {
+        RosterKind: {RosterKind.ROSTER: _l("Monthly list"), RosterKind.CHANGES: _l("List of changes")},
         RosterState: {
+            RosterState.READING: _l("Being read"),
             RosterState.PREVIEWED: _l("Read, not applied"),
             RosterState.APPLIED: _l("Applied"),
             RosterState.DISCARDED: _l("Discarded"),
@@ -118,7 +135,26 @@ register_labels(
             Verdict.NEW: _l("New"),
             Verdict.CHANGED: _l("Changed"),
             Verdict.UNCHANGED: _l("Unchanged"),
+            Verdict.ENDS: _l("Ends"),
+            Verdict.LIKELY: _l("Probably known"),
             Verdict.REFUSED: _l("Not applied"),
+        },
+        Section: {
+            Section.INCREASE: _l("Increase"),
+            Section.DECREASE: _l("Decrease"),
+            Section.ADJUSTMENT: _l("Adjustment"),
+        },
+        Cause: {
+            Cause.DIED: _l("Died"),
+            Cause.MOVED: _l("Moved away"),
+            Cause.NOT_ENTITLED: _l("No longer entitled"),
+            Cause.REFUSED: _l("Does not want it any more"),
+            Cause.HIGHER_RATE: _l("Paid at a higher rate elsewhere"),
+            Cause.NOT_COLLECTED: _l("Not collected for three months"),
+            Cause.NOT_REASSESSED: _l("Did not come to be assessed again"),
+            Cause.DETAINED: _l("Detained for a month or longer"),
+            Cause.NOT_LISTED: _l("Not on the month's list"),
+            Cause.OTHER: _l("Another reason"),
         },
         ChangeKind: {
             ChangeKind.START: _l("Begins"),

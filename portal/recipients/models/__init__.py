@@ -5,7 +5,9 @@ from portal.recipients.models.entitlements import (
     AdjustmentKind,
     BaseRate,
     Category,
+    Cause,
     ChangeKind,
+    ClosedMonth,
     Entitlement,
     EntitlementChange,
     EntitlementStatus,
@@ -21,8 +23,24 @@ from portal.recipients.models.payment import (
     RepresentativeScope,
     RepresentativeStatus,
 )
-from portal.recipients.models.people import BirthPrecision, PhoneOwner, Recipient, RecipientStatus, Sex
-from portal.recipients.models.rosters import ColumnMapping, RosterFile, RosterRow, RosterState, Verdict
+from portal.recipients.models.people import (
+    BirthPrecision,
+    Merge,
+    PhoneOwner,
+    Recipient,
+    RecipientStatus,
+    SamePerson,
+    Sex,
+)
+from portal.recipients.models.rosters import (
+    ColumnMapping,
+    RosterFile,
+    RosterKind,
+    RosterRow,
+    RosterState,
+    Section,
+    Verdict,
+)
 
 __all__ = [
     "ACCOUNT_KINDS",
@@ -31,11 +49,14 @@ __all__ = [
     "BaseRate",
     "BirthPrecision",
     "Category",
+    "Cause",
     "ChangeKind",
+    "ClosedMonth",
     "ColumnMapping",
     "Entitlement",
     "EntitlementChange",
     "EntitlementStatus",
+    "Merge",
     "MethodKind",
     "MethodStatus",
     "PaymentMethod",
@@ -48,8 +69,11 @@ __all__ = [
     "RepresentativeScope",
     "RepresentativeStatus",
     "RosterFile",
+    "RosterKind",
     "RosterRow",
     "RosterState",
+    "SamePerson",
+    "Section",
     "Sex",
     "Verdict",
 ]

@@ -59,12 +59,17 @@ class EntitlementStatus(StrEnum):
 
 
 class Entitlement(InCommune, Base):
-    """What one recipient gets each month of one programme, from `first_month` to `last_month` (both paid)."""
+    """What one recipient gets each month of one programme, from `first_month` to `last_month` (both paid).
+
+    `code`: what lists call this entitlement. Most people have one; some may have two of one programme (Decree
+    20/2021/NĐ-CP, Art. 6.2), each under a code of its own.
+    """
 
     __tablename__ = "entitlement"
     __table_args__ = (
-        UniqueConstraint("recipient_id", "programme_id"),
+        UniqueConstraint("commune_id", "programme_id", "code"),
         Index(None, "commune_id", "programme_id", "status"),
+        Index(None, "recipient_id"),
         CheckConstraint("monthly_amount > 0", name="monthly_amount_positive"),
         CheckConstraint("first_month <= last_month", name="months_in_order"),
     )
@@ -73,6 +78,7 @@ class Entitlement(InCommune, Base):
     recipient: Mapped[Recipient] = relationship()
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     programme: Mapped[Programme] = relationship()
+    code: Mapped[str]
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     category: Mapped[Category | None] = relationship()
     category_text: Mapped[str] = mapped_column(default="")
@@ -99,8 +105,26 @@ class ChangeKind(StrEnum):
     DETAILS = "details"
 
 
+class Cause(StrEnum):
+    """Why an entitlement stops or is suspended; the months that follow from it are in `vietnam.entitled_months`."""
+
+    DIED = "died"
+    MOVED = "moved"
+    NOT_ENTITLED = "not_entitled"
+    REFUSED = "refused"
+    HIGHER_RATE = "higher_rate"
+    NOT_COLLECTED = "not_collected"
+    NOT_REASSESSED = "not_reassessed"
+    DETAINED = "detained"
+    NOT_LISTED = "not_listed"
+    OTHER = "other"
+
+
 class EntitlementChange(InCommune, Base):
-    """Append-only: the entitlement is what its changes add up to. `source`: "roster_file:12", "case:…", "staff"."""
+    """Append-only: the entitlement is what its changes add up to.
+
+    `month`: the first month that it holds for. `source`: "roster_file:12", "case:…", "rate:3", "staff".
+    """
 
     __tablename__ = "entitlement_change"
     __table_args__ = (Index(None, "commune_id", "entitlement_id", "id"),)
@@ -110,6 +134,7 @@ class EntitlementChange(InCommune, Base):
     kind: Mapped[ChangeKind] = mapped_column(states(ChangeKind))
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any]]
+    cause: Mapped[Cause | None] = mapped_column(states(Cause))
     reason: Mapped[str] = mapped_column(default="")
     decision_no: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
@@ -140,4 +165,15 @@ class Adjustment(InCommune, Base):
     from_month: Mapped[date | None]
     to_month: Mapped[date | None]
     reason: Mapped[str] = mapped_column(default="")
+    decision_no: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
+
+
+class ClosedMonth(InCommune, Base):
+    """A list of this month was approved: what is owed for it from now on is paid with a later month."""
+
+    __tablename__ = "closed_month"
+    __table_args__ = (UniqueConstraint("commune_id", "programme_id", "month"),)
+    id: Mapped[Key]
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    month: Mapped[date]

@@ -1,7 +1,8 @@
 """The people entitled."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -41,9 +42,16 @@ class PhoneOwner(StrEnum):
 
 _CONFIRMED = text("citizen_id_confirmed AND status = 'live'")
 
+_MERGED = text("merged_into_id IS NOT NULL")
+_SAME = text("same")
+_STANDS = text("undone_at IS NULL")
+
 
 class Recipient(InCommune, Base):
-    """One line of the register. `code` is the number that the ministry's software gave."""
+    """One person of the register. `code` is the number that the ministry's software gave.
+
+    `merged_into`: the record that stands for this person since the two were found to be one; this one is then ended.
+    """
 
     __tablename__ = "recipient"
     __table_args__ = (
@@ -59,6 +67,7 @@ class Recipient(InCommune, Base):
         Index(None, "commune_id", "sort_key", "id"),
         Index(None, "commune_id", "search_key"),
         Index(None, "commune_id", "citizen_id"),
+        Index(None, "merged_into_id", postgresql_where=_MERGED, sqlite_where=_MERGED),
         CheckConstraint("length(citizen_id) = 12", name="citizen_id_has_12_digits"),
         CheckConstraint("NOT citizen_id_confirmed OR citizen_id IS NOT NULL", name="confirmed_needs_a_number"),
     )
@@ -79,6 +88,65 @@ class Recipient(InCommune, Base):
     village: Mapped[Village | None] = relationship()
     status: Mapped[RecipientStatus] = mapped_column(states(RecipientStatus), default=RecipientStatus.LIVE)
     ended_on: Mapped[date | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("recipient.id"))
+    merged_into: Mapped["Recipient | None"] = relationship(remote_side="Recipient.id")
     note: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(server_default="1")
     __mapper_args__ = {"version_id_col": version}
+
+
+class SamePerson(InCommune, Base):
+    """An officer's answer, remembered: is what lists call `key` (a code, or "=" and a hash) this person or another?"""
+
+    __tablename__ = "same_person"
+    __table_args__ = (
+        UniqueConstraint("commune_id", "key", "recipient_id"),
+        Index(
+            "uq_same_person_one_answer",
+            "commune_id",
+            "key",
+            unique=True,
+            postgresql_where=_SAME,
+            sqlite_where=_SAME,
+        ),
+        Index(None, "recipient_id"),
+    )
+    id: Mapped[Key]
+    key: Mapped[str]
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"))
+    same: Mapped[bool]
+    at: Mapped[datetime]
+    by_name: Mapped[str]
+
+
+class Merge(InCommune, Base):
+    """Two records found to be one person. `moved`: table to the ids of the rows that went over, to undo it with.
+
+    `final_at`: when a list that pays the person was approved; from then on it cannot be undone.
+    """
+
+    __tablename__ = "recipient_merge"
+    __table_args__ = (
+        Index(
+            "uq_recipient_merge_once",
+            "merged_id",
+            unique=True,
+            postgresql_where=_STANDS,
+            sqlite_where=_STANDS,
+        ),
+        Index(None, "kept_id"),
+        CheckConstraint("kept_id <> merged_id", name="two_records"),
+        CheckConstraint("final_at IS NULL OR undone_at IS NULL", name="final_or_undone"),
+    )
+    id: Mapped[Key]
+    kept_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"))
+    kept: Mapped[Recipient] = relationship(foreign_keys=[kept_id])
+    merged_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"))
+    merged: Mapped[Recipient] = relationship(foreign_keys=[merged_id])
+    moved: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    by_name: Mapped[str]
+    undone_at: Mapped[datetime | None]
+    undone_by_name: Mapped[str | None]
+    final_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Apply a list to the register: a few statements over all its rows, in one transaction."""
+"""Apply a list to the register: a few statements over many rows at a time, all in one transaction."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal,
 from portal.areas.models import Commune, Village
 from portal.audit.services import record
 from portal.db import db, now
-from portal.recipients.fields import FROM_A_LIST, day_of, number_of, text_of
+from portal.recipients.fields import FROM_A_LIST, text_of
 from portal.recipients.models import (
     Adjustment,
     AdjustmentKind,
@@ -20,54 +20,59 @@ from portal.recipients.models import (
     RosterState,
     Verdict,
 )
-from portal.recipients.services.changes import changes_of
+from portal.recipients.services.changes import changed, started
 from portal.recipients.services.comparing import compare
-from portal.recipients.services.receiving import must_wait
+from portal.recipients.services.refusals import must_wait
+from portal.recipients.services.rowsets import Tell, nobody, run, spans, with_verdict
 from portal.recipients.services.ways import add_representatives, add_ways_to_be_paid
 from portal.staff.models import StaffMember
 
 
-def apply_roster(actor: StaffMember, file: RosterFile) -> bool:
-    """Write what the list says into the register; rows that are refused stay as a work list.
+def apply_roster(actor: StaffMember, file: RosterFile, tell: Tell = nobody) -> bool:
+    """Write what the list says into the register; rows that cannot be applied stay as a work list.
 
     `file` comes locked. False when the register has changed since the preview: then only the comparison is renewed.
+    `tell` hears how many rows are done, of twice as many as the list has: they are compared again first.
     Raises `AlreadyApplied` or `Discarded`.
     """
     must_wait(file)
     same_commune = select(Commune.id).where(Commune.id == file.commune_id)
     db.session.execute(same_commune.with_for_update(key_share=True))  # two lists at once would add the same people
     shown = file.report["counts"]
-    if compare(file) != shown:
+    if compare(file, tell) != shown:
         record(actor, "roster.compared", f"roster_file:{file.id}", commune_id=file.commune_id)
         return False
     _add_villages(file)
-    _add_recipients(file)
-    _add_entitlements(file)
-    changes_of(actor, file)
-    _change_recipients(file)
-    _change_entitlements(file)
-    _set_arrears(file)
-    add_representatives(file)
-    add_ways_to_be_paid(file)
+    for span, done in spans(file):
+        _apply(actor, file, span)
+        tell(file.rows + done)
     file.state, file.applied_at, file.applied_by_name = RosterState.APPLIED, now(), actor.full_name
     record(actor, "roster.applied", f"roster_file:{file.id}", commune_id=file.commune_id, **shown)
     return True
 
 
-def _rows(file: RosterFile, *verdicts: Verdict) -> ColumnElement[bool]:
-    return and_(RosterRow.roster_file_id == file.id, RosterRow.verdict.in_(verdicts))
-
-
-def _run(statement: Any) -> None:
-    db.session.execute(statement, execution_options={"synchronize_session": False})
+def _apply(actor: StaffMember, file: RosterFile, span: ColumnElement[bool]) -> None:
+    new, known = with_verdict(span, Verdict.NEW), with_verdict(span, Verdict.CHANGED)
+    _add_recipients(file, new)
+    _add_entitlements(file, new)
+    started(actor, file, new)
+    changed(actor, file, known)
+    _change_recipients(file, known)
+    _change_entitlements(file, known)
+    applied = with_verdict(span, Verdict.NEW, Verdict.CHANGED)
+    _set_arrears(file, applied)
+    paid = with_verdict(span, Verdict.NEW, Verdict.CHANGED, Verdict.UNCHANGED)
+    add_representatives(file, paid)
+    add_ways_to_be_paid(file, paid)
 
 
 def _add_villages(file: RosterFile) -> None:
-    key, name = text_of("village_key"), text_of("village")
+    key, name = RosterRow.village_key, RosterRow.village
     known = select(Village.search_key).where(Village.commune_id == file.commune_id)
     told = (
         select(key, func.min(name))
-        .where(_rows(file, Verdict.NEW, Verdict.CHANGED), key.is_not(None), key.not_in(known))
+        .where(RosterRow.roster_file_id == file.id, RosterRow.verdict.in_((Verdict.NEW, Verdict.CHANGED)))
+        .where(key.is_not(None), key.not_in(known))
         .group_by(key)
     )
     rows = [
@@ -78,114 +83,113 @@ def _add_villages(file: RosterFile) -> None:
 
 
 def _village_of(file: RosterFile) -> ColumnElement[Any]:
-    same = and_(Village.commune_id == file.commune_id, Village.search_key == text_of("village_key"))
+    same = and_(Village.commune_id == file.commune_id, Village.search_key == RosterRow.village_key)
     return select(Village.id).where(same).correlate(RosterRow).scalar_subquery()
 
 
-def _add_recipients(file: RosterFile) -> None:
-    texts = ["full_name", "search_key", "sort_key", "sex", "birth_precision", "citizen_id", "old_id", "phone"]
-    columns: dict[str, Any] = {name: text_of(name) for name in texts} | {
+def _add_recipients(file: RosterFile, new: ColumnElement[bool]) -> None:
+    """People whom nobody knows; one without a code gets one that names list and row, where it can be looked up."""
+    copied = "full_name search_key sort_key sex birth_date birth_precision citizen_id old_id phone".split()
+    given = literal(f"D{file.id}-").concat(type_coerce(RosterRow.row, Recipient.code.type))
+    columns: dict[str, Any] = {name: getattr(RosterRow, name) for name in copied} | {
         "commune_id": literal(file.commune_id),
-        "code": RosterRow.code,
-        "birth_date": day_of("birth_date"),
+        "code": case((RosterRow.code == "", given), else_=RosterRow.code),
         "village_id": _village_of(file),
-        "note": func.coalesce(text_of("note"), ""),
+        "note": func.coalesce(RosterRow.note, ""),
     }
-    new = select(*columns.values()).where(_rows(file, Verdict.NEW), RosterRow.recipient_id.is_(None))
-    _run(insert(Recipient).from_select(list(columns), new))
-    here = and_(Recipient.commune_id == file.commune_id, Recipient.code == RosterRow.code)
+    nobody_known = and_(new, RosterRow.recipient_id.is_(None))
+    run(insert(Recipient).from_select(list(columns), select(*columns.values()).where(nobody_known)))
+    here = and_(Recipient.commune_id == file.commune_id, Recipient.code == columns["code"])
     link = select(Recipient.id).where(here).correlate(RosterRow).scalar_subquery()
-    _run(update(RosterRow).where(_rows(file, Verdict.NEW), RosterRow.recipient_id.is_(None)).values(recipient_id=link))
+    run(update(RosterRow).where(nobody_known).values(recipient_id=link))
 
 
 def _category_of(file: RosterFile) -> ColumnElement[Any]:
-    same = and_(Category.programme_id == file.programme_id, Category.key == text_of("category_key"))
+    same = and_(Category.programme_id == file.programme_id, Category.key == RosterRow.category_key)
     return select(Category.id).where(same).correlate(RosterRow).scalar_subquery()
 
 
-def _add_entitlements(file: RosterFile) -> None:
+def _add_entitlements(file: RosterFile, new: ColumnElement[bool]) -> None:
     columns: dict[str, Any] = {
         "commune_id": literal(file.commune_id),
         "recipient_id": RosterRow.recipient_id,
         "programme_id": literal(file.programme_id),
+        "code": RosterRow.key,
         "category_id": _category_of(file),
-        "category_text": func.coalesce(text_of("category"), ""),
-        "coefficient_hundredths": number_of("coefficient_hundredths"),
-        "monthly_amount": number_of("monthly_amount"),
-        "decision_no": func.coalesce(text_of("decision_no"), ""),
-        "first_month": literal(file.month),
+        "category_text": func.coalesce(RosterRow.category, ""),
+        "coefficient_hundredths": RosterRow.coefficient_hundredths,
+        "monthly_amount": RosterRow.monthly_amount,
+        "decision_no": func.coalesce(RosterRow.decision_no, ""),
+        "first_month": func.coalesce(RosterRow.from_month, file.month),
     }
-    _run(insert(Entitlement).from_select(list(columns), select(*columns.values()).where(_rows(file, Verdict.NEW))))
+    run(insert(Entitlement).from_select(list(columns), select(*columns.values()).where(new)))
+    same = and_(
+        Entitlement.commune_id == file.commune_id,
+        Entitlement.programme_id == file.programme_id,
+        Entitlement.code == RosterRow.key,
+    )
+    link = select(Entitlement.id).where(same).correlate(RosterRow).scalar_subquery()
+    run(update(RosterRow).where(new).values(entitlement_id=link))
 
 
-def _change_recipients(file: RosterFile) -> None:
+def _change_recipients(file: RosterFile, known: ColumnElement[bool]) -> None:
     """What was confirmed from a card stays; what the list does not say stays."""
-    identity = ["full_name", "search_key", "sort_key", "sex", "birth_precision", "citizen_id"]
+    identity = ["full_name", "search_key", "sort_key", "sex", "birth_date", "birth_precision", "citizen_id"]
     column: Any = Recipient.__table__.c
+    told = {name: func.coalesce(getattr(RosterRow, name), column[name]) for name in identity}
     values: dict[str, Any] = {
-        name: func.coalesce(type_coerce(text_of(name), column[name].type), column[name]) for name in identity
-    } | {"birth_date": func.coalesce(day_of("birth_date"), Recipient.birth_date)}
-    values = {name: case((Recipient.citizen_id_confirmed, column[name]), else_=value) for name, value in values.items()}
+        name: case((Recipient.citizen_id_confirmed, column[name]), else_=value) for name, value in told.items()
+    }
     values |= {
-        "old_id": func.coalesce(text_of("old_id"), Recipient.old_id),
-        "phone": func.coalesce(Recipient.phone, text_of("phone")),
+        "old_id": func.coalesce(RosterRow.old_id, Recipient.old_id),
+        "phone": func.coalesce(Recipient.phone, RosterRow.phone),
         "village_id": func.coalesce(_village_of(file), Recipient.village_id),
         "version": Recipient.version + 1,
     }
-    theirs = and_(Recipient.id == RosterRow.recipient_id, _rows(file, Verdict.CHANGED))
-    _run(update(Recipient).where(theirs).values(values))
+    run(update(Recipient).where(Recipient.id == RosterRow.recipient_id, known).values(values))
 
 
-def _change_entitlements(file: RosterFile) -> None:
+def _change_entitlements(file: RosterFile, known: ColumnElement[bool]) -> None:
     ended = Entitlement.status == EntitlementStatus.ENDED
-    told = text_of("category").is_not(None)
+    told = RosterRow.category.is_not(None)
     values: dict[str, Any] = {
-        "category_text": func.coalesce(text_of("category"), Entitlement.category_text),
+        "code": RosterRow.key,
+        "category_text": func.coalesce(RosterRow.category, Entitlement.category_text),
         "category_id": case((told, _category_of(file)), else_=Entitlement.category_id),
-        "coefficient_hundredths": func.coalesce(
-            number_of("coefficient_hundredths"), Entitlement.coefficient_hundredths
-        ),
-        "monthly_amount": number_of("monthly_amount"),
-        "decision_no": func.coalesce(text_of("decision_no"), Entitlement.decision_no),
+        "coefficient_hundredths": func.coalesce(RosterRow.coefficient_hundredths, Entitlement.coefficient_hundredths),
+        "monthly_amount": RosterRow.monthly_amount,
+        "decision_no": func.coalesce(RosterRow.decision_no, Entitlement.decision_no),
         "last_month": case((ended, None), else_=Entitlement.last_month),
-        "status": case((ended, EntitlementStatus.LIVE.value), else_=type_coerce(Entitlement.status, Category.key.type)),
+        "status": case((ended, EntitlementStatus.LIVE.value), else_=_status_as_text()),
         "version": Entitlement.version + 1,
     }
-    theirs = and_(
-        Entitlement.recipient_id == RosterRow.recipient_id,
-        Entitlement.programme_id == file.programme_id,
-        _rows(file, Verdict.CHANGED),
-    )
-    _run(update(Entitlement).where(theirs).values(values))
+    run(update(Entitlement).where(Entitlement.id == RosterRow.entitlement_id, known).values(values))
 
 
-def _set_arrears(file: RosterFile) -> None:
+def _status_as_text() -> ColumnElement[Any]:
+    return type_coerce(Entitlement.status, Category.key.type)
+
+
+def _set_arrears(file: RosterFile, applied: ColumnElement[bool]) -> None:
     """One amount of arrears for each entitlement and month from lists: another list replaces it, and never adds."""
-    entitled = and_(Entitlement.recipient_id == RosterRow.recipient_id, Entitlement.programme_id == file.programme_id)
     told = and_(
         Adjustment.month == file.month,
         Adjustment.kind == AdjustmentKind.ARREARS,
         Adjustment.source.startswith(FROM_A_LIST),
     )
-    otherwise = (
-        select(Entitlement.id)
-        .join(RosterRow, entitled)
-        .where(_rows(file, Verdict.CHANGED), number_of("arrears") != Adjustment.amount)
-        .where(Entitlement.id == Adjustment.entitlement_id)
+    otherwise = select(RosterRow.id).where(
+        applied, RosterRow.entitlement_id == Adjustment.entitlement_id, RosterRow.arrears != Adjustment.amount
     )
-    _run(delete(Adjustment).where(told, otherwise.correlate(Adjustment).exists()))
-    there = select(Adjustment.id).where(told, Adjustment.entitlement_id == Entitlement.id)
+    here = and_(Adjustment.commune_id == file.commune_id, told)
+    run(delete(Adjustment).where(here, otherwise.correlate(Adjustment).exists()))
+    there = select(Adjustment.id).where(told, Adjustment.entitlement_id == RosterRow.entitlement_id)
     columns: dict[str, Any] = {
         "commune_id": literal(file.commune_id),
-        "entitlement_id": Entitlement.id,
+        "entitlement_id": RosterRow.entitlement_id,
         "month": literal(file.month),
         "kind": literal(AdjustmentKind.ARREARS.value),
-        "amount": number_of("arrears"),
+        "amount": RosterRow.arrears,
         "source": literal(f"{FROM_A_LIST}{file.id}"),
     }
-    new = (
-        select(*columns.values())
-        .join_from(RosterRow, Entitlement, entitled)
-        .where(_rows(file, Verdict.NEW, Verdict.CHANGED), number_of("arrears") > 0, ~there.exists())
-    )
-    _run(insert(Adjustment).from_select(list(columns), new))
+    new = select(*columns.values()).where(applied, RosterRow.arrears > 0, ~there.exists())
+    run(insert(Adjustment).from_select(list(columns), new))

@@ -1,69 +1,78 @@
 """The history of entitlements: what a list starts, changes and brings back. Never updated, never deleted."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import ColumnElement, String, cast, func, insert, literal, select
 
-from portal.db import db, now
+from portal.db import db, json_object, now
 from portal.recipients.fields import FROM_A_LIST
-from portal.recipients.models import ChangeKind, Entitlement, EntitlementChange, RosterFile, RosterRow, Verdict
+from portal.recipients.models import ChangeKind, Entitlement, EntitlementChange, RosterFile, RosterRow
+from portal.recipients.services.rowsets import run
 from portal.staff.models import StaffMember
 
-_BATCH = 5000
+_BATCH = 2000
 _FIELDS = {
     "category": "category_text",
     "coefficient_hundredths": "coefficient_hundredths",
     "decision_no": "decision_no",
+    "code": "code",
 }
 
 
-def changes_of(actor: StaffMember, file: RosterFile) -> None:
-    """Write down what applying this list does to entitlements; call it before the changed ones are updated."""
-    entitled = and_(Entitlement.recipient_id == RosterRow.recipient_id, Entitlement.programme_id == file.programme_id)
+def started(actor: StaffMember, file: RosterFile, new: ColumnElement[bool]) -> None:
+    """Write down the entitlements that these rows have just begun; call it after they were added."""
+    begun = {
+        "monthly_amount": Entitlement.monthly_amount,
+        "category_text": Entitlement.category_text,
+        "coefficient_hundredths": Entitlement.coefficient_hundredths,
+        "decision_no": Entitlement.decision_no,
+        "code": Entitlement.code,
+        "first_month": cast(Entitlement.first_month, String),
+        "status": literal("live"),
+        "last_month": literal(None, String),
+    }
+    columns: dict[str, Any] = {name: literal(value) for name, value in _common(actor, file).items()} | {
+        "entitlement_id": Entitlement.id,
+        "month": Entitlement.first_month,
+        "kind": literal(ChangeKind.START.value),
+        "after": json_object(begun),
+        "reason": func.coalesce(RosterRow.reason, ""),
+        "decision_no": Entitlement.decision_no,
+    }
+    rows = select(*columns.values()).join_from(RosterRow, Entitlement, Entitlement.id == RosterRow.entitlement_id)
+    run(insert(EntitlementChange).from_select(list(columns), rows.where(new)))
+
+
+def changed(actor: StaffMember, file: RosterFile, known: ColumnElement[bool]) -> None:
+    """Write down what these rows do to entitlements; call it before they are updated."""
     told = (
-        select(Entitlement, RosterRow.verdict, RosterRow.differences)
-        .join(RosterRow, entitled)
-        .where(RosterRow.roster_file_id == file.id, RosterRow.verdict.in_((Verdict.NEW, Verdict.CHANGED)))
+        select(Entitlement, RosterRow.differences, RosterRow.reason, RosterRow.from_month)
+        .join(RosterRow, RosterRow.entitlement_id == Entitlement.id)
+        .where(known)
         .execution_options(yield_per=_BATCH)
     )
-    at, batch = now(), list[dict[str, Any]]()
-    for entitlement, verdict, differences in db.session.execute(told):
-        batch += _changes(actor, file, at, entitlement, verdict, differences)
-        if len(batch) >= _BATCH:
-            db.session.execute(insert(EntitlementChange), batch)
-            batch = []
-    if batch:
-        db.session.execute(insert(EntitlementChange), batch)
+    same = _common(actor, file)
+    for batch in db.session.execute(told).partitions(_BATCH):
+        written = [
+            same
+            | {"entitlement_id": entitlement.id, "kind": kind, "before": before, "after": after}
+            | {"month": from_month or file.month, "reason": reason or ""}
+            for entitlement, differences, reason, from_month in batch
+            for kind, before, after in _parts(entitlement, differences)
+        ]
+        if written:
+            db.session.execute(insert(EntitlementChange), written)
 
 
-def _changes(
-    actor: StaffMember,
-    file: RosterFile,
-    at: datetime,
-    entitlement: Entitlement,
-    verdict: Verdict,
-    differences: dict[str, Any],
-) -> Iterator[dict[str, Any]]:
-    same = {
-        "commune_id": file.commune_id,
-        "entitlement_id": entitlement.id,
-        "month": file.month,
-        "source": f"{FROM_A_LIST}{file.id}",
-        "at": at,
-        "by_name": actor.full_name,
-    }
-    for kind, before, after in _parts(entitlement, verdict, differences):
-        yield same | {"kind": kind, "before": before, "after": after}
+def _common(actor: StaffMember, file: RosterFile) -> dict[str, Any]:
+    source = f"{FROM_A_LIST}{file.id}"
+    return {"commune_id": file.commune_id, "source": source, "at": now(), "by_name": actor.full_name}
 
 
 def _parts(
-    entitlement: Entitlement, verdict: Verdict, differences: dict[str, Any]
+    entitlement: Entitlement, differences: dict[str, Any]
 ) -> Iterator[tuple[ChangeKind, dict[str, Any] | None, dict[str, Any]]]:
-    if verdict == Verdict.NEW:
-        yield ChangeKind.START, None, state_of(entitlement)
-        return
     if "status" in differences:
         yield ChangeKind.RESUME, _ending(entitlement), {"status": "live", "last_month": None}
     if "monthly_amount" in differences:
@@ -82,6 +91,7 @@ def state_of(entitlement: Entitlement) -> dict[str, Any]:
         "category_text": entitlement.category_text,
         "coefficient_hundredths": entitlement.coefficient_hundredths,
         "decision_no": entitlement.decision_no,
+        "code": entitlement.code,
         "first_month": entitlement.first_month.isoformat(),
     } | _ending(entitlement)
 

@@ -1,80 +1,154 @@
-"""Compare a list with the register, all rows at once: new, changed with each field, unchanged, missing."""
+"""Compare a list with the register, all rows at once: new, changed with each field, unchanged, probably known, missing."""
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
-from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy.orm import QueryableAttribute, aliased
 
 from portal.areas.models import Village
 from portal.db import db
 from portal.recipients.fields import fields
 from portal.recipients.models import (
     Entitlement,
+    EntitlementStatus,
     MethodStatus,
     PaymentMethod,
     Recipient,
     RecipientStatus,
     RosterFile,
+    RosterKind,
     RosterRow,
+    SamePerson,
     Verdict,
 )
-from portal.recipients.queries import doubtful, missing, says_otherwise
+from portal.recipients.queries.rosters import doubtful, missing, says_otherwise
+from portal.recipients.services.likeness import mark_likely
+from portal.recipients.services.rowsets import Tell, nobody, run, spans
 
 NOT_LIVE = "recipient_status"
+_BATCH = 2000
 
 
-def compare(file: RosterFile) -> dict[str, int]:
+def compare(file: RosterFile, tell: Tell = nobody) -> dict[str, int]:
     """Give each row its verdict and keep the counts in the list's report.
 
     A row that the file itself spoiled stays refused; one of a person who died or moved away is refused here.
     """
+    parts = list(spans(file))
+    for span, done in parts:
+        _find(file, span)
+        tell(done // 2)
+    # Only when it is known who is on the list can be said who is not, and who might be under another code.
+    for span, done in parts:
+        _judge(file, span)
+        tell((file.rows + done) // 2)
+    return count(file)
+
+
+def compare_row(file: RosterFile, row: RosterRow) -> dict[str, int]:
+    """Judge one row anew: something was said about it."""
+    span = RosterRow.id == row.id
+    _find(file, span)
+    _judge(file, span)
+    db.session.expire(row)
+    return count(file)
+
+
+def _find(file: RosterFile, span: ColumnElement[bool]) -> None:
+    """Whose entitlement and whose row it is."""
+    usable = and_(span, ~RosterRow.refused)
+    run(update(RosterRow).where(span, RosterRow.refused).values(verdict=Verdict.REFUSED))
+    found = {"entitlement_id": _entitlement_of(file), "recipient_id": None, "differences": {}}
+    run(update(RosterRow).where(usable).values(verdict=Verdict.NEW, **found))
+    run(update(RosterRow).where(usable).values(recipient_id=_recipient_of(file)))
+
+
+def _judge(file: RosterFile, span: ColumnElement[bool]) -> None:
+    _continue_under_new_codes(file, span)
+    known = and_(span, ~RosterRow.refused, RosterRow.entitlement_id.is_not(None))
+    run(update(RosterRow).where(known).values(verdict=Verdict.UNCHANGED))
+    _mark_differences(file, span)
+    _refuse_the_gone(span)
+    mark_likely(file, span)
+
+
+def count(file: RosterFile) -> dict[str, int]:
+    """Rows by verdict, rows with doubts, and people who are missing; kept in the list's report."""
     mine = RosterRow.roster_file_id == file.id
-    refused_by_file = and_(RosterRow.verdict == Verdict.REFUSED, RosterRow.recipient_id.is_(None))
-    _set(and_(mine, ~refused_by_file), verdict=Verdict.NEW, recipient_id=_recipient_of(file), differences={})
-    usable = and_(mine, ~refused_by_file)
-    held = select(Entitlement.id).where(
-        Entitlement.recipient_id == RosterRow.recipient_id, Entitlement.programme_id == file.programme_id
-    )
-    _set(and_(usable, held.exists()), verdict=Verdict.UNCHANGED)
-    _mark_differences(file)
-    _refuse_the_gone(file)
     found: Any = select(RosterRow.verdict, func.count()).where(mine).group_by(RosterRow.verdict)
     counts = {str(verdict): 0 for verdict in Verdict} | {str(v): n for v, n in db.session.execute(found)}
     for name, clause in (("doubts", doubtful()), ("kept", says_otherwise())):
         counts[name] = db.session.scalar(select(func.count()).select_from(RosterRow).where(mine, clause)) or 0
-    counts["missing"] = db.session.scalar(select(func.count()).select_from(missing(file).subquery())) or 0
+    absent = select(func.count()).select_from(missing(file).order_by(None).subquery())
+    counts["missing"] = (db.session.scalar(absent) or 0) if file.kind == RosterKind.ROSTER else 0
     file.report = file.report | {"counts": counts}
     return counts
 
 
+def _entitlement_of(file: RosterFile) -> Any:
+    same = and_(
+        Entitlement.commune_id == file.commune_id,
+        Entitlement.programme_id == file.programme_id,
+        Entitlement.code == RosterRow.key,
+    )
+    return select(Entitlement.id).where(same).correlate(RosterRow).scalar_subquery()
+
+
 def _recipient_of(file: RosterFile) -> Any:
-    same = and_(Recipient.commune_id == file.commune_id, Recipient.code == RosterRow.code)
-    return select(Recipient.id).where(same).correlate(RosterRow).scalar_subquery()
+    """Whose row it is: by its entitlement, by its code, or as an officer has said before; merged records count as one."""
+    entitled = select(Entitlement.recipient_id).where(Entitlement.id == RosterRow.entitlement_id)
+    standing = func.coalesce(Recipient.merged_into_id, Recipient.id)
+    coded = select(standing).where(Recipient.commune_id == file.commune_id, Recipient.code == RosterRow.key)
+    told = (
+        select(standing)
+        .join(SamePerson, SamePerson.recipient_id == Recipient.id)
+        .where(SamePerson.commune_id == file.commune_id, SamePerson.key == RosterRow.key, SamePerson.same)
+    )
+    return func.coalesce(*(each.correlate(RosterRow).scalar_subquery() for each in (entitled, coded, told)))
 
 
-def _set(where: ColumnElement[bool], **values: Any) -> None:
-    db.session.execute(update(RosterRow).where(where).values(values).execution_options(synchronize_session=False))
-
-
-def _mark_differences(file: RosterFile) -> None:
-    told_of = [(field.name, field.kept) for field in fields(file.month)]
-    changes = []
-    for row_id, *values in db.session.execute(differing(file.id, file.programme_id, file.month)):
-        told = {
-            name: [_plain(old), _plain(new)]
-            for (name, _kept), (old, new, differs) in zip(told_of, _threes(values), strict=True)
-            if differs
-        }
-        applied = any(name in told and not kept for name, kept in told_of)
-        changes.append((row_id, Verdict.CHANGED if applied else Verdict.UNCHANGED, told))
-    if changes:
-        db.session.execute(
-            update(RosterRow), [{"id": key, "verdict": verdict, "differences": told} for key, verdict, told in changes]
+def _continue_under_new_codes(file: RosterFile, span: ColumnElement[bool]) -> None:
+    """Someone known whose only code of this programme is not on the list has a new code, not a second payment."""
+    other = aliased(RosterRow)
+    listed = exists().where(other.roster_file_id == file.id, other.key == Entitlement.code)
+    single = (
+        select(func.min(Entitlement.id))
+        .where(
+            Entitlement.recipient_id == RosterRow.recipient_id,
+            Entitlement.programme_id == file.programme_id,
+            Entitlement.status != EntitlementStatus.ENDED,
+            ~listed,
         )
+        .having(func.count() == 1)
+        .correlate(RosterRow)
+    )
+    known = and_(
+        span,
+        ~RosterRow.refused,
+        RosterRow.entitlement_id.is_(None),
+        RosterRow.recipient_id.is_not(None),
+    )
+    run(update(RosterRow).where(known).values(entitlement_id=single.scalar_subquery()))
 
 
-def differing(file_id: int, programme_id: int, month: date) -> Select[Any]:
+def _mark_differences(file: RosterFile, span: ColumnElement[bool]) -> None:
+    told_of = [(field.name, field.kept) for field in fields(file.month)]
+    for batch in db.session.execute(differing(span, file.month)).partitions(_BATCH):
+        changes: list[dict[str, Any]] = []
+        for row_id, *values in batch:
+            told = {
+                name: [_plain(old), _plain(new)]
+                for (name, _kept), (old, new, differs) in zip(told_of, _threes(values), strict=True)
+                if differs
+            }
+            applied = any(name in told and not kept for name, kept in told_of)
+            verdict = Verdict.CHANGED if applied else Verdict.UNCHANGED
+            changes.append({"id": row_id, "verdict": verdict, "differences": told})
+        db.session.execute(update(RosterRow), changes)
+
+
+def differing(span: ColumnElement[bool], month: date) -> Select[Any]:
     """Rows that say something else than the register, each field with what both say and whether it differs."""
     all_fields = fields(month)
     columns = [part for field in all_fields for part in (field.register, field.file, field.differs)]
@@ -85,11 +159,11 @@ def differing(file_id: int, programme_id: int, month: date) -> Select[Any]:
     )
     return (
         select(RosterRow.id, *(column.label(f"c{at}") for at, column in enumerate(columns)))
-        .join(Recipient, Recipient.id == RosterRow.recipient_id)
-        .join(Entitlement, and_(Entitlement.recipient_id == Recipient.id, Entitlement.programme_id == programme_id))
+        .join(Entitlement, Entitlement.id == RosterRow.entitlement_id)
+        .join(Recipient, Recipient.id == Entitlement.recipient_id)
         .outerjoin(Village, Village.id == Recipient.village_id)
         .outerjoin(PaymentMethod, ready)
-        .where(RosterRow.roster_file_id == file_id, RosterRow.verdict == Verdict.UNCHANGED)
+        .where(span, RosterRow.verdict == Verdict.UNCHANGED)
         .where(or_(*(field.differs for field in all_fields)))
     )
 
@@ -102,13 +176,13 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _refuse_the_gone(file: RosterFile) -> None:
+def _refuse_the_gone(span: ColumnElement[bool]) -> None:
     """A list may still hold someone who is known to have died or moved: that is a question, not a change."""
     status: QueryableAttribute[Any] = Recipient.status
     gone = (
         select(RosterRow.id, status)
         .join(Recipient, Recipient.id == RosterRow.recipient_id)
-        .where(RosterRow.roster_file_id == file.id, status != RecipientStatus.LIVE)
+        .where(span, status != RecipientStatus.LIVE)
     )
     found = [
         {"id": key, "verdict": Verdict.REFUSED, "differences": {NOT_LIVE: [str(was), None]}}

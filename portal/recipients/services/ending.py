@@ -9,6 +9,7 @@ from portal.audit.services import record
 from portal.db import db, now
 from portal.recipients.fields import FROM_A_LIST
 from portal.recipients.models import (
+    Cause,
     ChangeKind,
     Entitlement,
     EntitlementChange,
@@ -16,8 +17,8 @@ from portal.recipients.models import (
     RosterFile,
     RosterState,
 )
-from portal.recipients.queries import missing
-from portal.recipients.services.comparing import compare
+from portal.recipients.queries.rosters import missing
+from portal.recipients.services.comparing import count
 from portal.recipients.services.refusals import NotApplied, NothingChosen, ReasonMissing
 from portal.staff.models import StaffMember
 from portal.vietnam.month import add_months
@@ -50,7 +51,7 @@ def end_missing(actor: StaffMember, file: RosterFile, chosen: Collection[int] | 
     for each in found:
         db.session.expunge(each)
     db.session.execute(update(Entitlement), values)
-    compare(file)
+    count(file)
     subject, detail = f"roster_file:{file.id}", {"people": len(found), "last_month": last_month}
     record(actor, "entitlement.stopped", subject, commune_id=file.commune_id, **detail)
     return len(found)
@@ -65,6 +66,7 @@ def _stopped(actor: StaffMember, file: RosterFile, entitlement: Entitlement, rea
         "kind": ChangeKind.STOP,
         "before": {"status": str(entitlement.status), "last_month": None},
         "after": {"status": str(EntitlementStatus.ENDED), "last_month": last_month},
+        "cause": Cause.NOT_LISTED,
         "reason": reason,
         "source": f"{FROM_A_LIST}{file.id}",
         "at": now(),

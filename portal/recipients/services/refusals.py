@@ -1,6 +1,8 @@
 """Why a list is not taken, read again, applied or thrown away."""
 
 from portal.errors import DomainError, InputError
+from portal.recipients.models import RosterFile, RosterState
+from portal.vietnam.month import LOCAL_TIME
 
 
 class AlreadyApplied(DomainError):
@@ -9,6 +11,14 @@ class AlreadyApplied(DomainError):
 
 class Discarded(DomainError):
     """This list was discarded. Choose the file again if it is needed after all."""
+
+
+class StillRead(DomainError):
+    """This list is still being read. Wait until all of its rows are here, or stop it."""
+
+
+class NoSuchLikeness(DomainError):
+    """This question has been answered meanwhile. Look at the row again."""
 
 
 class NotApplied(DomainError):
@@ -33,3 +43,14 @@ class NothingChosen(InputError):
 
 class ReasonMissing(InputError):
     """Write why the payments end, for example: died, moved away, no longer entitled."""
+
+
+def must_wait(file: RosterFile) -> None:
+    """Refuse what only a list that waits can have done to it."""
+    if file.state == RosterState.APPLIED and file.applied_at:
+        at = file.applied_at.astimezone(LOCAL_TIME)
+        raise AlreadyApplied(name=file.applied_by_name, time=f"{at:%H:%M %d/%m/%Y}")
+    if file.state == RosterState.DISCARDED:
+        raise Discarded
+    if file.state == RosterState.READING:
+        raise StillRead

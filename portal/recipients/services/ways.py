@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select
 
-from portal.db import db
+from portal.recipients.services.rowsets import run
 from portal.recipients.fields import FROM_A_LIST, text_of
 from portal.recipients.models import (
     MethodKind,
@@ -16,15 +16,10 @@ from portal.recipients.models import (
     RepresentativeStatus,
     RosterFile,
     RosterRow,
-    Verdict,
 )
 
 _LIVING = (MethodStatus.READY, MethodStatus.TO_OPEN)
 _PAID_TO_ANOTHER = MethodKind.REPRESENTATIVE_ACCOUNT.value
-
-
-def _applied(file: RosterFile) -> Any:
-    return and_(RosterRow.roster_file_id == file.id, RosterRow.verdict != Verdict.REFUSED)
 
 
 def _has_no_way() -> Any:
@@ -36,7 +31,7 @@ def _has_no_way() -> Any:
     return ~living.exists()
 
 
-def add_representatives(file: RosterFile) -> None:
+def add_representatives(file: RosterFile, paid: ColumnElement[bool]) -> None:
     """Those whose account has been paid so far count as confirmed; the others wait for their papers."""
     theirs = text_of("method") == _PAID_TO_ANOTHER
     status = case(
@@ -60,11 +55,11 @@ def add_representatives(file: RosterFile) -> None:
             Representative.full_name == text_of("representative_name"),
         ),
     )
-    told = select(*columns.values()).where(_applied(file), text_of("representative_name").is_not(None), ~known.exists())
-    db.session.execute(insert(Representative).from_select(list(columns), told))
+    told = select(*columns.values()).where(paid, text_of("representative_name").is_not(None), ~known.exists())
+    run(insert(Representative).from_select(list(columns), told))
 
 
-def add_ways_to_be_paid(file: RosterFile) -> None:
+def add_ways_to_be_paid(file: RosterFile, paid: ColumnElement[bool]) -> None:
     """An account of the list is ready; the account of a representative only with the representative confirmed."""
     confirmed = and_(
         Representative.commune_id == file.commune_id,
@@ -82,7 +77,7 @@ def add_ways_to_be_paid(file: RosterFile) -> None:
         "kind": kind,
         "provider_bin": case((unusable, None), else_=text_of("provider_bin")),
         "account_number": case((unusable, None), else_=text_of("account_number")),
-        "holder_name": case((unusable, ""), else_=func.coalesce(text_of("holder"), "")),
+        "holder_name": case((unusable, ""), else_=func.coalesce(RosterRow.holder, "")),
         "representative_id": Representative.id,
         "reason": func.coalesce(text_of("method_reason"), ""),
         "status": literal(MethodStatus.READY.value),
@@ -93,6 +88,6 @@ def add_ways_to_be_paid(file: RosterFile) -> None:
         select(*columns.values())
         .join_from(RosterRow, Recipient, Recipient.id == RosterRow.recipient_id)
         .outerjoin(Representative, confirmed)
-        .where(_applied(file), _has_no_way())
+        .where(paid, _has_no_way())
     )
-    db.session.execute(insert(PaymentMethod).from_select(list(columns), new))
+    run(insert(PaymentMethod).from_select(list(columns), new))

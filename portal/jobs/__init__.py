@@ -1,0 +1,1 @@
+"""Work that takes longer than a person waits: started, watched, stopped, resumed."""

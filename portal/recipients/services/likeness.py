@@ -1,0 +1,158 @@
+"""People of a list whom the register probably knows under another code: found by number or by name, decided by a person."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, cast, delete, func, insert, or_, select, union, update
+
+from portal.areas.models import Village
+from portal.audit.services import record
+from portal.db import db, now
+from portal.recipients.models import (
+    BirthPrecision,
+    Recipient,
+    RecipientStatus,
+    RosterFile,
+    RosterRow,
+    SamePerson,
+    Verdict,
+)
+from portal.recipients.services.refusals import NoSuchLikeness
+from portal.staff.models import StaffMember
+
+MOST_SHOWN = 3
+_BATCH = 1000
+EVIDENCE = ("citizen_id", "old_id", "full_name", "birth_date", "birth_year", "village", "phone")
+
+
+def mark_likely(file: RosterFile, span: ColumnElement[bool]) -> None:
+    """Give rows of nobody the verdict `likely` where the register holds someone like them, with what speaks for it."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row_id, recipient_id, code, *evidence in db.session.execute(_likeliest(file, span)):
+        says = [name for name, holds in zip(EVIDENCE, evidence, strict=True) if holds]
+        found.setdefault(row_id, []).append({"id": recipient_id, "code": code, "evidence": says})
+    changes = [
+        {"id": row_id, "verdict": Verdict.LIKELY, "differences": {"likely": likely}} for row_id, likely in found.items()
+    ]
+    for start in range(0, len(changes), _BATCH):
+        db.session.execute(update(RosterRow), changes[start : start + _BATCH])
+
+
+def _likeliest(file: RosterFile, span: ColumnElement[bool]) -> Select[Any]:
+    """Row, person, code and what speaks for it, the likeliest first; a pair that an officer has told apart is none."""
+    pairs = _pairs(file, span)
+    says = _evidence()
+    weight: Any = sum(cast(func.coalesce(says[name], False), Integer) for name in EVIDENCE)
+    place = func.row_number().over(partition_by=RosterRow.id, order_by=(weight.desc(), Recipient.id)).label("place")
+    told_apart = select(SamePerson.id).where(
+        SamePerson.commune_id == file.commune_id,
+        SamePerson.key == RosterRow.key,
+        SamePerson.recipient_id == Recipient.id,
+        ~SamePerson.same,
+    )
+    ranked = (
+        select(RosterRow.id.label("row_id"), Recipient.id.label("recipient_id"), Recipient.code.label("code"), place)
+        .add_columns(*(says[name].label(name) for name in EVIDENCE))
+        .join_from(pairs, RosterRow, RosterRow.id == pairs.c.row_id)
+        .join(Recipient, Recipient.id == pairs.c.recipient_id)
+        .outerjoin(Village, Village.id == Recipient.village_id)
+        .where(Recipient.status == RecipientStatus.LIVE, ~told_apart.exists())
+        .subquery()
+    )
+    wanted = [ranked.c.row_id, ranked.c.recipient_id, ranked.c.code, *(ranked.c[name] for name in EVIDENCE)]
+    return select(*wanted).where(ranked.c.place <= MOST_SHOWN).order_by(ranked.c.row_id, ranked.c.place)
+
+
+def _evidence() -> dict[str, ColumnElement[bool]]:
+    both_days = and_(
+        RosterRow.birth_precision == BirthPrecision.DAY, Recipient.birth_precision == BirthPrecision.DAY
+    )
+    return {
+        "citizen_id": RosterRow.citizen_id == Recipient.citizen_id,
+        "old_id": RosterRow.old_id == Recipient.old_id,
+        "full_name": RosterRow.search_key == Recipient.search_key,
+        "birth_date": and_(both_days, RosterRow.birth_date == Recipient.birth_date),
+        "birth_year": func.extract("year", RosterRow.birth_date) == func.extract("year", Recipient.birth_date),
+        "village": RosterRow.village_key == Village.search_key,
+        "phone": RosterRow.phone == Recipient.phone,
+    }
+
+
+def _pairs(file: RosterFile, span: ColumnElement[bool]) -> Subquery:
+    """The same number; or the same name with the same birthday, or with the same birth year and village.
+
+    By name alone nobody is found who is on this list under a code of their own, or who has another identity number.
+    """
+    says = _evidence()
+    here = and_(span, RosterRow.verdict == Verdict.NEW, RosterRow.recipient_id.is_(None))
+    on_the_list = select(RosterRow.recipient_id).where(
+        RosterRow.roster_file_id == file.id, RosterRow.recipient_id.is_not(None)
+    )
+    nobody_else = or_(
+        RosterRow.citizen_id.is_(None), Recipient.citizen_id.is_(None), RosterRow.citizen_id == Recipient.citizen_id
+    )
+    by_name = (
+        _pair(here, file, says["full_name"])
+        .outerjoin(Village, Village.id == Recipient.village_id)
+        .where(or_(says["birth_date"], and_(says["birth_year"], says["village"])))
+        .where(nobody_else, Recipient.id.not_in(on_the_list))
+    )
+    return union(_pair(here, file, says["citizen_id"]), _pair(here, file, says["old_id"]), by_name).subquery()
+
+
+def _pair(here: ColumnElement[bool], file: RosterFile, same: ColumnElement[bool]) -> Select[Any]:
+    theirs = and_(Recipient.commune_id == file.commune_id, same)
+    return (
+        select(RosterRow.id.label("row_id"), Recipient.id.label("recipient_id")).join(Recipient, theirs).where(here)
+    )
+
+
+def answer(actor: StaffMember, file: RosterFile, row: RosterRow, recipient_id: int, *, same: bool) -> None:
+    """Remember whether the row is this person; raises `NoSuchLikeness` when the preview did not propose them."""
+    proposed = {each["id"] for each in row.differences.get("likely", ())}
+    if row.verdict != Verdict.LIKELY or recipient_id not in proposed:
+        raise NoSuchLikeness
+    remember(actor, file.commune_id, [(row.key, recipient_id)], same=same)
+    subject = f"roster_row:{row.id}"
+    record(actor, "roster.same_person", subject, commune_id=file.commune_id, recipient_id=recipient_id, same=same)
+
+
+def answer_all(actor: StaffMember, file: RosterFile) -> int:
+    """Say "the same person" of every row whose number, name and birth year all agree with one person; how many."""
+    sure = {"citizen_id", "full_name", "birth_year"}
+    likely = select(RosterRow.key, RosterRow.differences).where(
+        RosterRow.roster_file_id == file.id, RosterRow.verdict == Verdict.LIKELY
+    )
+    pairs = [
+        (key, told["likely"][0]["id"])
+        for key, told in db.session.execute(likely)
+        if [sure <= set(each["evidence"]) for each in told["likely"]].count(True) == 1
+        and sure <= set(told["likely"][0]["evidence"])
+    ]
+    if not pairs:
+        raise NoSuchLikeness
+    remember(actor, file.commune_id, pairs, same=True)
+    subject = f"roster_file:{file.id}"
+    record(actor, "roster.same_people", subject, commune_id=file.commune_id, people=len(pairs))
+    return len(pairs)
+
+
+def take_back(actor: StaffMember, file: RosterFile, row: RosterRow) -> None:
+    """Forget what was said about the row, so that the question is asked again."""
+    theirs = and_(SamePerson.commune_id == file.commune_id, SamePerson.key == row.key)
+    if db.session.execute(delete(SamePerson).where(theirs)).rowcount == 0:  # type: ignore[attr-defined]
+        raise NoSuchLikeness
+    record(actor, "roster.same_person_taken_back", f"roster_row:{row.id}", commune_id=file.commune_id)
+
+
+def remember(actor: StaffMember, commune_id: int, pairs: list[tuple[str, int]], *, same: bool) -> None:
+    """Store answers about (key, recipient id); an earlier answer about the same pair is replaced."""
+    told = {"commune_id": commune_id, "same": same, "at": now(), "by_name": actor.full_name}
+    for key, recipient_id in pairs:
+        db.session.execute(
+            delete(SamePerson).where(
+                SamePerson.commune_id == commune_id,
+                SamePerson.key == key,
+                or_(SamePerson.recipient_id == recipient_id, and_(SamePerson.same, same)),
+            )
+        )
+    db.session.execute(insert(SamePerson), [{**told, "key": key, "recipient_id": found} for key, found in pairs])

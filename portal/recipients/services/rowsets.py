@@ -1,0 +1,39 @@
+"""The rows of a list in spans: each span is a few statements, so that a big list shows how far it is and can be stopped."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from portal.db import db
+from portal.recipients.models import RosterFile, RosterRow, Verdict
+
+SPAN = 5000
+Tell = Callable[[int], None]
+
+
+def nobody(_done: int) -> None:
+    """Told of progress where nobody waits for it."""
+
+
+def spans(file: RosterFile) -> Iterator[tuple[ColumnElement[bool], int]]:
+    """Conditions that take the rows of a list in turn, each with the number of rows up to its end."""
+    mine = RosterRow.roster_file_id == file.id
+    numbered = select(RosterRow.row, func.row_number().over(order_by=RosterRow.row).label("place")).where(mine)
+    places = numbered.subquery()
+    ends = select(places.c.row, places.c.place).where(places.c.place % SPAN == 0).order_by(places.c.row)
+    last = select(func.max(RosterRow.row), func.count()).where(mine)
+    before = -1
+    for end, place in [*db.session.execute(ends), *db.session.execute(last)]:
+        if end is not None and end > before:
+            yield and_(mine, RosterRow.row > before, RosterRow.row <= end), place
+            before = end
+
+
+def with_verdict(span: ColumnElement[bool], *verdicts: Verdict) -> ColumnElement[bool]:
+    return and_(span, RosterRow.verdict.in_(verdicts))
+
+
+def run(statement: Any) -> None:
+    """Execute a statement over many rows; the session holds none of them."""
+    db.session.execute(statement, execution_options={"synchronize_session": False})
