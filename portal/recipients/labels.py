@@ -68,9 +68,21 @@ ROSTER_PROBLEMS: dict[str, LazyString] = {
 
 # Found when a list is stored, on top of what reading finds.
 ROSTER_PROBLEMS |= {
-    "code_missing": _l("There is no code of the recipient, so nobody can say who this is in the register."),
+    "code_missing": _l("There is no code of the recipient: the person is found by name, birth date and village."),
     "amount_off_rate": _l("The list says %(stated)s; base rate times coefficient make %(computed)s."),
     "account_of_representative": _l("%(name)s receives for this person: the account is taken for theirs."),
+}
+
+# What only the whole list tells.
+ROSTER_PROBLEMS |= {
+    "duplicate_person": _l("The same person without a code stands in %(others)s too: only one of the rows may stay."),
+    "two_rates": _l(
+        "The same identity number stands in %(others)s under another category (%(categories)s): only the higher rate may be paid."
+    ),
+    "two_rates_allowed": _l(
+        "The same identity number stands in %(others)s under another category (%(categories)s): a poor lone parent is paid both."
+    ),
+    "one_representative": _l("%(name)s receives for %(people)s people of this list."),
 }
 FIELD_LABELS: dict[str, LazyString] = {
     "code": _l("Code"),

@@ -1,6 +1,25 @@
 """Finds the list of people in whatever spreadsheet an office keeps and reads it with its doubts."""
 
 from portal.recipients.parsing.reading import read_roster
-from portal.recipients.parsing.roster import Group, NoListFound, Problem, Roster, RosterRow, Totals, to_json
+from portal.recipients.parsing.refusals import ChangeListFound, NoListFound
+from portal.recipients.parsing.roster import Group, Problem, Roster, RosterRow, Totals, to_json
+from portal.recipients.parsing.stored import STORED, json_text
+from portal.recipients.parsing.streaming import Head, RosterStream, Tail, open_roster
 
-__all__ = ["Group", "NoListFound", "Problem", "Roster", "RosterRow", "Totals", "read_roster", "to_json"]
+__all__ = [
+    "STORED",
+    "ChangeListFound",
+    "Group",
+    "Head",
+    "NoListFound",
+    "Problem",
+    "Roster",
+    "RosterRow",
+    "RosterStream",
+    "Tail",
+    "Totals",
+    "json_text",
+    "open_roster",
+    "read_roster",
+    "to_json",
+]

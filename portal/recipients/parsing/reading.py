@@ -9,7 +9,8 @@ from portal.recipients.parsing.cleaning import clean_row
 from portal.recipients.parsing.grid import Grid
 from portal.recipients.parsing.headers import Header, find_header
 from portal.recipients.parsing.lines import Line, lines
-from portal.recipients.parsing.roster import Group, NoListFound, Roster, RosterRow, Totals
+from portal.recipients.parsing.refusals import NoListFound
+from portal.recipients.parsing.roster import Group, Roster, RosterRow, Totals
 from portal.recipients.parsing.words import VILLAGE
 from portal.spreadsheets import read_book
 

@@ -5,17 +5,12 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal
 
-from portal.errors import InputError
 from portal.spreadsheets import Value
 from portal.vietnam.citizen_id import Sex
 from portal.vietnam.dates import Precision
 
 Severity = Literal["error", "warning", "info"]
 MONEY = ("amount", "allowance", "arrears", "total")
-
-
-class NoListFound(InputError):
-    """No list of people was found in %(name)s. The list needs a row of headings with the column "Họ và tên" and at least one more; add it and choose the file again."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +109,7 @@ def to_json(roster: Roster) -> dict[str, Any]:
         "rows": [_row(row) for row in roster.rows],
         "groups": [{"label": each.label, "cell": each.cell, **_totals(each.totals)} for each in roster.groups],
         "totals": _totals(roster.totals),
-        "problems": [_problem(problem) for problem in roster.problems],
+        "problems": [problem_to_json(problem) for problem in roster.problems],
         "fingerprint": roster.fingerprint,
     }
 
@@ -126,7 +121,7 @@ def _row(row: RosterRow) -> dict[str, Any]:
         "cell": row.cell,
         "raw": {name: _plain(value) for name, value in row.raw.items()},
         "guesses": sorted(row.guesses),
-        "problems": [_problem(problem) for problem in row.problems],
+        "problems": [problem_to_json(problem) for problem in row.problems],
     }
 
 
@@ -134,7 +129,7 @@ def _totals(totals: Totals) -> dict[str, Any]:
     return {"stated": dict(totals.stated), "computed": dict(totals.computed)}
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def problem_to_json(problem: Problem) -> dict[str, Any]:
     return {
         "code": problem.code,
         "field": problem.field,
