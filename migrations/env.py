@@ -1,5 +1,7 @@
 """Alembic's environment: the portal's metadata, on whichever database the application has."""
 
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
 from sqlalchemy.dialects.postgresql import JSONB
@@ -15,9 +17,24 @@ def run():
     if given is not None:
         migrate(given)
         return
-    with engine.connect() as connection:
+    with engine.connect() as connection, without_foreign_keys(connection):
         migrate(connection)
         connection.commit()
+
+
+@contextmanager
+def without_foreign_keys(connection):
+    """SQLite builds a table anew to change it; dropping the old one must not take along what refers to it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    yield
+    broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise RuntimeError(f"rows that refer to nothing: {broken[:5]}")
+    driver.execute("PRAGMA foreign_keys=ON")
 
 
 def migrate(connection):

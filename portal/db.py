@@ -59,7 +59,7 @@ Json = JSON().with_variant(postgresql.JSONB, "postgresql")
 Key = Annotated[int, mapped_column(BigInt, primary_key=True)]
 
 
-class json_object(FunctionElement[Any]):  # noqa: N801 - a function of the database
+class json_object(FunctionElement[Any]):
     """An object of JSON made by the database from names and columns; NULL becomes null."""
 
     type = Json

@@ -58,6 +58,10 @@ CONSTRAINTS = {
     "uq_visit_one_paid": _l("This payment has already been recorded as handed over."),
     "uq_statement_commune_id_sha256": _l("This statement was imported before. Nothing was counted twice."),
     "uq_settlement_commune_id_programme_id_month": _l("This month has a settlement already."),
+    "adjustment_month_closed": _l(
+        "The list of payments of this month is approved already. Choose the month of the next list; nothing was changed."
+    ),
+    "uq_entitlement_commune_id_programme_id_code": _l("Another entitlement of this programme has this code already."),
     "uq_staff_member_username": _l("This user name is taken."),
     "uq_payment_method_one_ready": _l("Someone has just recorded another payment method for this person."),
     "ck_run_approved_by_another": _l("Whoever prepared a run cannot approve it."),
@@ -160,10 +164,12 @@ def _frames(error: BaseException) -> list[Any]:
 
 def constraint_name(error: IntegrityError) -> str | None:
     """The constraint that refused: PostgreSQL tells its name, SQLite the columns of a unique one."""
+    text = str(error.orig)
+    if found := re.match(r"\w+_closed\b", text):  # raised by a trigger
+        return found.group(0)
     diag = getattr(error.orig, "diag", None)
     if diag is not None:
         return str(diag.constraint_name)
-    text = str(error.orig)
     if found := re.search(r"CHECK constraint failed: (\w+)", text):
         return found.group(1)
     if found := re.search(r"UNIQUE constraint failed: (.+)", text):

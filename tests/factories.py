@@ -107,6 +107,7 @@ def recipient(commune_id, name="Hoàng Thị Vẻ", *, code=None, amount=810_000
             commune_id=commune_id,
             recipient_id=person.id,
             programme_id=programme().id,
+            code=person.code,
             category_text="Người khuyết tật nặng",
             coefficient_hundredths=150,
             monthly_amount=amount,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, String, and_, case, cast, func, null, select, type_coerce
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, null, select, type_coerce
 
 from portal.areas.models import Village
 from portal.db import BigInt

@@ -170,7 +170,7 @@ class Adjustment(InCommune, Base):
 
 
 class ClosedMonth(InCommune, Base):
-    """A list of this month was approved: what is owed for it from now on is paid with a later month."""
+    """A list of this month was approved: what is found to be owed for it from now on is paid with a later month."""
 
     __tablename__ = "closed_month"
     __table_args__ = (UniqueConstraint("commune_id", "programme_id", "month"),)

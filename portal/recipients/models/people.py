@@ -43,6 +43,7 @@ class PhoneOwner(StrEnum):
 _CONFIRMED = text("citizen_id_confirmed AND status = 'live'")
 
 _MERGED = text("merged_into_id IS NOT NULL")
+_OLD = text("old_id IS NOT NULL")
 _SAME = text("same")
 _STANDS = text("undone_at IS NULL")
 
@@ -67,6 +68,7 @@ class Recipient(InCommune, Base):
         Index(None, "commune_id", "sort_key", "id"),
         Index(None, "commune_id", "search_key"),
         Index(None, "commune_id", "citizen_id"),
+        Index(None, "commune_id", "old_id", postgresql_where=_OLD, sqlite_where=_OLD),
         Index(None, "merged_into_id", postgresql_where=_MERGED, sqlite_where=_MERGED),
         CheckConstraint("length(citizen_id) = 12", name="citizen_id_has_12_digits"),
         CheckConstraint("NOT citizen_id_confirmed OR citizen_id IS NOT NULL", name="confirmed_needs_a_number"),

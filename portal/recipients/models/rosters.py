@@ -118,7 +118,6 @@ class RosterRow(InCommune, Base):
     full_name: Mapped[str | None]
     search_key: Mapped[str | None]
     sort_key: Mapped[str | None] = mapped_column(BYTEWISE)
-    match_key: Mapped[str | None]
     sex: Mapped[Sex | None] = mapped_column(states(Sex))
     birth_date: Mapped[date | None]
     birth_precision: Mapped[BirthPrecision | None] = mapped_column(states(BirthPrecision))

@@ -14,7 +14,7 @@ from portal.vietnam.names import fold_upper, match_key, search_key, sort_key
 # The values of one row, in this order. `birth_date` is ISO text; `raw`, `problems` and `guesses` are JSON texts;
 # `doubt` is the worst severity of the problems; `key` names the row in the register (see `register_key`).
 STORED: tuple[str, ...] = (
-    *("row", "cell", "key", "code", "full_name", "search_key", "sort_key", "match_key", "sex"),
+    *("row", "cell", "key", "code", "full_name", "search_key", "sort_key", "sex"),
     *("birth_date", "birth_precision", "citizen_id", "old_id", "phone", "village", "village_key"),
     *("category", "category_key", "coefficient_hundredths", "monthly_amount", "arrears", "total"),
     *("decision_no", "note", "method", "method_reason", "provider_bin", "account_number", "holder", "bank"),
@@ -44,7 +44,6 @@ def stored(row: RosterRow, rate: int | None, *, has_codes: bool) -> list[Any]:
         row.full_name,
         search_key(name),
         sort_key(name),
-        match,
         row.sex,
         birth,
         row.birth_precision,
@@ -80,8 +79,8 @@ def stored(row: RosterRow, rate: int | None, *, has_codes: bool) -> list[Any]:
 
 
 def register_key(match: str, birth: str | None, village_key: str | None, number: str | None) -> str:
-    """What names a row without code in the register: the same for the same person in the next list of that shape."""
-    person = "\0".join((match, birth or "", village_key or "", number or ""))
+    """What names a row without code in the register: the number where there is one, else name, birth and village."""
+    person = number or "\0".join((match, birth or "", village_key or ""))
     return "=" + hashlib.sha256(person.encode()).hexdigest()[:24]
 
 

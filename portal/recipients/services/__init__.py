@@ -2,12 +2,14 @@
 
 from portal.recipients.services.applying import apply_roster
 from portal.recipients.services.columns import correct
-from portal.recipients.services.comparing import compare
+from portal.recipients.services.comparing import compare, compare_row
 from portal.recipients.services.ending import end_missing
-from portal.recipients.services.receiving import discard, receive
+from portal.recipients.services.likeness import answer, answer_all, take_back
+from portal.recipients.services.receiving import clear_copy, discard, read_rows, receive, take_in
 from portal.recipients.services.refusals import (
     AlreadyApplied,
     ChangedSincePreview,
+    NoSuchLikeness,
     NotAList,
     NothingChosen,
     ReasonMissing,
@@ -16,13 +18,21 @@ from portal.recipients.services.refusals import (
 __all__ = [
     "AlreadyApplied",
     "ChangedSincePreview",
+    "NoSuchLikeness",
     "NotAList",
     "NothingChosen",
     "ReasonMissing",
+    "answer",
+    "answer_all",
     "apply_roster",
+    "clear_copy",
     "compare",
+    "compare_row",
     "correct",
     "discard",
     "end_missing",
+    "read_rows",
     "receive",
+    "take_back",
+    "take_in",
 ]

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal,
 from portal.areas.models import Commune, Village
 from portal.audit.services import record
 from portal.db import db, now
-from portal.recipients.fields import FROM_A_LIST, text_of
+from portal.recipients.fields import FROM_A_LIST
 from portal.recipients.models import (
     Adjustment,
     AdjustmentKind,
@@ -89,7 +89,17 @@ def _village_of(file: RosterFile) -> ColumnElement[Any]:
 
 def _add_recipients(file: RosterFile, new: ColumnElement[bool]) -> None:
     """People whom nobody knows; one without a code gets one that names list and row, where it can be looked up."""
-    copied = "full_name search_key sort_key sex birth_date birth_precision citizen_id old_id phone".split()
+    copied = [
+        "full_name",
+        "search_key",
+        "sort_key",
+        "sex",
+        "birth_date",
+        "birth_precision",
+        "citizen_id",
+        "old_id",
+        "phone",
+    ]
     given = literal(f"D{file.id}-").concat(type_coerce(RosterRow.row, Recipient.code.type))
     columns: dict[str, Any] = {name: getattr(RosterRow, name) for name in copied} | {
         "commune_id": literal(file.commune_id),

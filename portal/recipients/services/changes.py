@@ -84,18 +84,6 @@ def _parts(
         yield ChangeKind.DETAILS, before, {name: pair[1] for name, pair in details.items()}
 
 
-def state_of(entitlement: Entitlement) -> dict[str, Any]:
-    """All that changes add up to."""
-    return {
-        "monthly_amount": entitlement.monthly_amount,
-        "category_text": entitlement.category_text,
-        "coefficient_hundredths": entitlement.coefficient_hundredths,
-        "decision_no": entitlement.decision_no,
-        "code": entitlement.code,
-        "first_month": entitlement.first_month.isoformat(),
-    } | _ending(entitlement)
-
-
 def _ending(entitlement: Entitlement) -> dict[str, Any]:
     last = entitlement.last_month
     return {"status": str(entitlement.status), "last_month": last.isoformat() if last else None}

@@ -1,19 +1,15 @@
 """Correct what the columns of a list mean, and remember it for the next list of that shape."""
 
-import tempfile
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 from sqlalchemy import select
 
 from portal.audit.services import record
 from portal.db import db
-from portal.documents.vault import Vault
-from portal.recipients.models import ColumnMapping, RosterFile
-from portal.recipients.parsing import read_roster
-from portal.recipients.services.receiving import must_wait, store_rows
-from portal.recipients.services.refusals import ChosenTwice, NotAList
+from portal.recipients.models import ColumnMapping, RosterFile, RosterState
+from portal.recipients.services.receiving import forget_rows
+from portal.recipients.services.refusals import ChosenTwice, NotAList, must_wait
 from portal.staff.models import StaffMember
 
 FIELDS = [
@@ -46,10 +42,11 @@ FIELDS = [
 ]
 
 
-def correct(actor: StaffMember, vault: Vault, file: RosterFile, meanings: Mapping[str, str], month: date) -> None:
-    """Read the kept file again; `meanings`: header to field, "" for a column that is not used.
+def correct(actor: StaffMember, file: RosterFile, meanings: Mapping[str, str], month: date) -> None:
+    """Remember what the columns mean and have the list read again by `read_rows`.
 
-    Raises `NotAList`, `ChosenTwice`, or what reading raises: then the preview stays as it was.
+    `meanings`: header to field, "" for a column that is not used. Raises `NotAList` or `ChosenTwice`; then nothing
+    changes.
     """
     must_wait(file)
     mapping: dict[str, str | None] = dict.fromkeys(FIELDS)
@@ -60,24 +57,17 @@ def correct(actor: StaffMember, vault: Vault, file: RosterFile, meanings: Mappin
             mapping[field] = header
     if mapping["full_name"] is None:
         raise NotAList
-    with tempfile.TemporaryDirectory(prefix="portal-list-") as folder:
-        path = Path(folder) / "list"
-        path.write_bytes(vault.get(file.commune_id, file.sha256, file.report["key_id"]))
-        roster = read_roster(path, file.name, mapping)
-    file.month = month
-    store_rows(file, roster)
     _remember(file, mapping)
+    forget_rows(file)
+    file.month, file.state = month, RosterState.READING
+    file.report = file.report | {"month_chosen": True}
     record(actor, "roster.columns_corrected", f"roster_file:{file.id}", commune_id=file.commune_id, month=month)
 
 
 def _remember(file: RosterFile, mapping: dict[str, str | None]) -> None:
-    known = db.session.scalars(
-        select(ColumnMapping).where(
-            ColumnMapping.commune_id == file.commune_id, ColumnMapping.fingerprint == file.report["fingerprint"]
-        )
-    ).one_or_none()
+    same = {"commune_id": file.commune_id, "fingerprint": file.report["fingerprint"]}
+    known = db.session.scalars(select(ColumnMapping).filter_by(**same)).one_or_none()
     if known is None:
-        known = ColumnMapping(commune_id=file.commune_id, fingerprint=file.report["fingerprint"], mapping=mapping)
-        db.session.add(known)
-    known.mapping = mapping
-    file.report = file.report | {"remembered": True}
+        db.session.add(ColumnMapping(**same, mapping=mapping))
+    else:
+        known.mapping = mapping

@@ -2,7 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, cast, delete, func, insert, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from portal.areas.models import Village
 from portal.audit.services import record
@@ -63,9 +77,7 @@ def _likeliest(file: RosterFile, span: ColumnElement[bool]) -> Select[Any]:
 
 
 def _evidence() -> dict[str, ColumnElement[bool]]:
-    both_days = and_(
-        RosterRow.birth_precision == BirthPrecision.DAY, Recipient.birth_precision == BirthPrecision.DAY
-    )
+    both_days = and_(RosterRow.birth_precision == BirthPrecision.DAY, Recipient.birth_precision == BirthPrecision.DAY)
     return {
         "citizen_id": RosterRow.citizen_id == Recipient.citizen_id,
         "old_id": RosterRow.old_id == Recipient.old_id,
@@ -101,9 +113,7 @@ def _pairs(file: RosterFile, span: ColumnElement[bool]) -> Subquery:
 
 def _pair(here: ColumnElement[bool], file: RosterFile, same: ColumnElement[bool]) -> Select[Any]:
     theirs = and_(Recipient.commune_id == file.commune_id, same)
-    return (
-        select(RosterRow.id.label("row_id"), Recipient.id.label("recipient_id")).join(Recipient, theirs).where(here)
-    )
+    return select(RosterRow.id.label("row_id"), Recipient.id.label("recipient_id")).join(Recipient, theirs).where(here)
 
 
 def answer(actor: StaffMember, file: RosterFile, row: RosterRow, recipient_id: int, *, same: bool) -> None:

@@ -1,32 +1,32 @@
-"""Take a list in: read it, keep the file and its rows, compare it. Nothing in the register changes yet."""
+"""Take a list in: keep the file, read its rows, compare them. Nothing in the register changes yet."""
 
 import hashlib
-import re
-from collections.abc import Iterator
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, select, update
 
 from portal.audit.services import record
-from portal.db import db, now
+from portal.db import db, insert_many, now
 from portal.documents.vault import Vault
-from portal.recipients.models import BaseRate, ColumnMapping, Programme, RosterFile, RosterRow, RosterState
-from portal.recipients.parsing import Roster, read_roster, to_json
-from portal.recipients.queries import applied_before
+from portal.recipients.models import BaseRate, ColumnMapping, Programme, RosterFile, RosterRow, RosterState, Verdict
+from portal.recipients.parsing import STORED, RosterStream, Tail, json_text, open_roster
+from portal.recipients.queries.rosters import applied_before, still_read
 from portal.recipients.services.comparing import compare
-from portal.recipients.services.refusals import AlreadyApplied, Discarded
-from portal.recipients.services.rows import in_force, storable, stored
+from portal.recipients.services.refusals import must_wait
+from portal.recipients.services.rowsets import Tell, nobody
 from portal.staff.models import StaffMember
-from portal.vietnam.month import LOCAL_TIME, add_months, first_of
+from portal.vietnam.month import first_of
 from portal.vietnam.month import today as local_today
-from portal.vietnam.names import search_key
 
-_BATCH = 5000
-_MONTH_AND_YEAR = re.compile(r"(?<!\d)(?:t|thang|t\.)?\s*(0?[1-9]|1[0-2])\s*(?:[-./_ ]|nam)\s*(20\d\d)(?!\d)")
-_YEAR_AND_MONTH = re.compile(r"(?<!\d)(20\d\d)[-._]?(0[1-9]|1[0-2])(?!\d)")
-_MONTH = re.compile(r"(?<![a-z\d])(?:t|thang)\s?\.?(0?[1-9]|1[0-2])(?![\d.])")
+COLUMNS = ("commune_id", "roster_file_id", "verdict", "differences", *STORED)
+_REFUSED = STORED.index("refused")
+_BATCH = 500
 
 
 def receive(
@@ -39,106 +39,163 @@ def receive(
     programme: Programme,
     month: date | None = None,
 ) -> RosterFile:
-    """The list with its rows and verdicts; `month` None: what the file says, else the current one.
+    """The list with its rows and verdicts, read at once; `month` None: what the file says, else the current one.
 
-    Raises `UnreadableSpreadsheet` or `NoListFound`; then nothing is stored. A preview of the same file that waits
-    is replaced by this one; a file that was applied before is answered with what it was then.
+    Raises `UnreadableSpreadsheet`, `NoListFound` or `ChangeListFound`; then nothing is stored. A preview of the same
+    file that waits is replaced by this one; a file that was applied before is answered with what it was then.
     """
+    file = take_in(actor, commune_id, vault, path, name, programme=programme, month=month)
+    if file.state == RosterState.READING:
+        read_rows(file, path)
+    return file
+
+
+def take_in(
+    actor: StaffMember,
+    commune_id: int,
+    vault: Vault,
+    path: Path,
+    name: str,
+    *,
+    programme: Programme,
+    month: date | None = None,
+) -> RosterFile:
+    """Keep the file, to be read by `read_rows`; or the list as it was, if this file was applied before."""
     clear = path.read_bytes()
     sha256 = hashlib.sha256(clear).hexdigest()
     if applied := applied_before(commune_id, sha256):
         return applied
-    roster = read_roster(path, name)
-    known = db.session.scalars(
-        select(ColumnMapping.mapping).where(
-            ColumnMapping.commune_id == commune_id, ColumnMapping.fingerprint == roster.fingerprint
-        )
-    ).one_or_none()
-    if known:
-        roster = read_roster(path, name, known)
-    for waiting in db.session.scalars(_waiting(commune_id, sha256)):
+    for waiting in db.session.scalars(still_read(commune_id, sha256)):
         discard(actor, waiting)
     file = RosterFile(
         commune_id=commune_id,
         programme_id=programme.id,
-        month=month or month_of(roster.sheet, name) or first_of(local_today()),
+        month=month or first_of(local_today()),
         name=name,
         sha256=sha256,
-        report={"key_id": vault.put(commune_id, clear).key_id, "remembered": bool(known)},
+        state=RosterState.READING,
+        report={"key_id": vault.put(commune_id, clear).key_id, "month_chosen": month is not None},
         uploaded_by=actor.id,
         uploaded_by_name=actor.full_name,
         uploaded_at=now(),
     )
     db.session.add(file)
     db.session.flush()
-    store_rows(file, roster)
-    detail = {"month": file.month, "programme": programme.code, "rows": len(roster.rows)}
+    detail = {"month": file.month, "programme": programme.code, "sha256": sha256[:12]}
     record(actor, "roster.received", f"roster_file:{file.id}", commune_id=commune_id, **detail)
     return file
 
 
-def _waiting(commune_id: int, sha256: str) -> Any:
-    return select(RosterFile).where(
-        RosterFile.commune_id == commune_id, RosterFile.sha256 == sha256, RosterFile.state == RosterState.PREVIEWED
+@contextmanager
+def clear_copy(file: RosterFile, vault: Vault) -> Iterator[Path]:
+    """The kept file in clear, in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="portal-list-") as folder:
+        path = Path(folder) / "list"
+        path.write_bytes(vault.get(file.commune_id, file.sha256, file.report["key_id"]))
+        yield path
+
+
+def read_rows(file: RosterFile, path: Path, tell: Tell = nobody, save: Callable[[], None] | None = None) -> None:
+    """Store the rows of a list that is being read, and compare them: then it waits for the officer.
+
+    `save` makes what is stored durable after each batch; rows that are there already are not stored again, so that an
+    interrupted reading goes on where it was. `tell` hears of rows read, then of rows compared: twice the list.
+    """
+    stored = db.session.scalar(select(func.count()).where(RosterRow.roster_file_id == file.id)) or 0
+    with _opened(file, path) as stream:
+        head, seen = stream.head, 0
+        file.rows = head.people
+        for batch in stream.batches():
+            fresh = batch[max(0, stored - seen) :]
+            seen += len(batch)
+            insert_many(RosterRow, COLUMNS, (_row(file, values) for values in fresh))
+            if save:
+                save()
+            tell(seen)
+        tail = stream.tail
+    file.rows = seen
+    if not file.report["month_chosen"] and head.month:
+        file.month = head.month
+    found = {name: getattr(head, name) for name in ("sheet", "header_rows", "columns", "unused_columns", "fingerprint")}
+    sums = {name: getattr(tail, name) for name in ("groups", "totals", "problems")}
+    file.report = file.report | storable(found | sums)
+    _add_late(file, tail)
+    compare(file, lambda done: tell(seen + done))
+    file.state = RosterState.PREVIEWED
+
+
+@contextmanager
+def _opened(file: RosterFile, path: Path) -> Iterator[RosterStream]:
+    """The list with its columns as an officer has corrected them for lists of this shape."""
+    rates = select(BaseRate.applies_from, BaseRate.amount).where(BaseRate.programme_id == file.programme_id)
+    options: dict[str, Any] = {
+        "month": file.month if file.report["month_chosen"] else None,
+        "default_month": file.month,
+        "rates": [(day, amount) for day, amount in db.session.execute(rates)],
+    }
+    with open_roster(path, file.name, **options) as stream:
+        mapping = remembered(file.commune_id, stream.head.fingerprint)
+        file.report = file.report | {"remembered": mapping is not None}
+        if mapping is None:
+            yield stream
+            return
+    with open_roster(path, file.name, mapping, **options) as stream:
+        yield stream
+
+
+def remembered(commune_id: int, fingerprint: str) -> Mapping[str, str | None] | None:
+    """What an officer said that the columns of a list of this shape mean."""
+    known = select(ColumnMapping.mapping).where(
+        ColumnMapping.commune_id == commune_id, ColumnMapping.fingerprint == fingerprint
     )
+    return db.session.scalars(known).one_or_none()
 
 
-def store_rows(file: RosterFile, roster: Roster) -> None:
-    """Replace the rows of a list that is not applied by those of `roster`, and compare them."""
-    db.session.execute(delete(RosterRow).where(RosterRow.roster_file_id == file.id))
-    told = to_json(roster)
-    rates = list(db.session.scalars(select(BaseRate).where(BaseRate.programme_id == file.programme_id)))
-    for batch in _batches(told["rows"]):
-        same = {"commune_id": file.commune_id, "roster_file_id": file.id}
-        rate = in_force(rates, file.month)
-        db.session.execute(insert(RosterRow), [same | stored(row, rate) for row in batch])
-    kept = {name: file.report[name] for name in ("key_id", "remembered") if name in file.report}
-    file.report = kept | storable(
-        {
-            **{name: told[name] for name in ("sheet", "header_rows", "columns", "groups", "totals", "problems")},
-            "unused_columns": list(roster.unused_columns),
-            "fingerprint": roster.fingerprint,
-        }
-    )
-    compare(file)
+def _row(file: RosterFile, values: list[Any]) -> list[Any]:
+    verdict = Verdict.REFUSED if values[_REFUSED] else Verdict.NEW
+    return [file.commune_id, file.id, verdict.value, "{}", *values]
 
 
-def _batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    return (rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH))
+def _add_late(file: RosterFile, tail: Tail) -> None:
+    """Put what only the whole list could tell to the rows that it is about."""
+    late: dict[int, list[tuple[dict[str, Any], bool]]] = {}
+    for number, problem, refuses in tail.late:
+        late.setdefault(number, []).append((problem, refuses))
+    numbers = list(late)
+    for start in range(0, len(numbers), _BATCH):
+        mine = RosterRow.roster_file_id == file.id
+        rows = db.session.execute(
+            select(RosterRow.id, RosterRow.row, RosterRow.problems, RosterRow.refused).where(
+                mine, RosterRow.row.in_(numbers[start : start + _BATCH])
+            )
+        ).all()
+        changes = [
+            {"id": key, "problems": (both := storable([*problems, *(p for p, _ in late[row])])), "doubt": worst(both)}
+            | {"refused": refused or any(refuses for _, refuses in late[row])}
+            for key, row, problems, refused in rows
+        ]
+        db.session.execute(update(RosterRow), changes)
 
 
-def month_of(*texts: str) -> date | None:
-    """The month that the name of a sheet or file tells: T11-2026, tháng 11 năm 2026, 2026-11, or T11 of the nearest year."""
-    for text in map(_plain, texts):
-        if found := _MONTH_AND_YEAR.search(text):
-            return date(int(found[2]), int(found[1]), 1)
-        if found := _YEAR_AND_MONTH.search(text):
-            return date(int(found[1]), int(found[2]), 1)
-    for text in map(_plain, texts):
-        if found := _MONTH.search(text):
-            here = first_of(local_today())
-            near = (add_months(here, distance) for distance in range(-6, 6))
-            return next(month for month in near if month.month == int(found[1]))
-    return None
+def worst(problems: list[dict[str, Any]]) -> str | None:
+    """The worst severity of problems."""
+    return next((s for s in ("error", "warning", "info") if any(p["severity"] == s for p in problems)), None)
 
 
-def _plain(text: str) -> str:
-    """Without accents, with its signs: search_key drops the signs between digits."""
-    return "".join(c if c in "-./_" else search_key(c) or " " for c in text)
-
-
-def must_wait(file: RosterFile) -> None:
-    """Refuse what only a list that waits can have done to it."""
-    if file.state == RosterState.APPLIED and file.applied_at:
-        at = file.applied_at.astimezone(LOCAL_TIME)
-        raise AlreadyApplied(name=file.applied_by_name, time=f"{at:%H:%M %d/%m/%Y}")
-    if file.state == RosterState.DISCARDED:
-        raise Discarded
+def storable(value: Any) -> Any:
+    """The value without what PostgreSQL cannot hold in JSON."""
+    return json.loads(json_text(value))
 
 
 def discard(actor: StaffMember, file: RosterFile) -> None:
     """Throw a preview away; that it was received stays known."""
-    must_wait(file)
-    db.session.execute(delete(RosterRow).where(RosterRow.roster_file_id == file.id))
+    if file.state != RosterState.READING:
+        must_wait(file)
+    forget_rows(file)
     file.state = RosterState.DISCARDED
     record(actor, "roster.discarded", f"roster_file:{file.id}", commune_id=file.commune_id)
+
+
+def forget_rows(file: RosterFile) -> None:
+    db.session.execute(delete(RosterRow).where(RosterRow.roster_file_id == file.id))
+    file.rows = 0

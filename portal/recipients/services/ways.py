@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select
 
-from portal.recipients.services.rowsets import run
 from portal.recipients.fields import FROM_A_LIST, text_of
 from portal.recipients.models import (
     MethodKind,
@@ -17,6 +16,7 @@ from portal.recipients.models import (
     RosterFile,
     RosterRow,
 )
+from portal.recipients.services.rowsets import run
 
 _LIVING = (MethodStatus.READY, MethodStatus.TO_OPEN)
 _PAID_TO_ANOTHER = MethodKind.REPRESENTATIVE_ACCOUNT.value

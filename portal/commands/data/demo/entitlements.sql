@@ -1,8 +1,8 @@
 -- One for each person, chosen by age.
-INSERT INTO entitlement (commune_id, recipient_id, programme_id, category_id, category_text, coefficient_hundredths,
+INSERT INTO entitlement (commune_id, recipient_id, programme_id, code, category_id, category_text, coefficient_hundredths,
   monthly_amount, decision_no, first_month, status, version)
 WITH counted AS (SELECT id AS i FROM recipient), [chance]
-SELECT r.commune_id, r.id, k.programme_id, k.category_id, k.category_text, k.coefficient, k.amount,
+SELECT r.commune_id, r.id, k.programme_id, r.code, k.category_id, k.category_text, k.coefficient, k.amount,
   CAST(1 + r1 % 900 AS TEXT) || '/QĐ-UBND',
   [date: CAST(:year - 3 + r2 % 3 AS TEXT) || '-' || substr(CAST(101 + r2 / 3 % 12 AS TEXT), 2) || '-01'],
   CASE WHEN r3 % 100 = 0 THEN 'suspended' ELSE 'live' END, 1

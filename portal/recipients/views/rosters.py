@@ -1,90 +1,32 @@
-"""The register: rosters in, people to find."""
+"""Lists received: load one, see what it would change, apply it, end what is missing from it."""
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from werkzeug.datastructures import FileStorage
 from wtforms.fields.choices import SelectChoice
 
 from portal.access import Permission, allow
-from portal.areas.queries import villages_of
-from portal.db import db, only_reads
+from portal.db import db
 from portal.documents.views import vault
 from portal.errors import InputError
 from portal.formats import month as month_words
 from portal.forms import text
 from portal.recipients import labels, queries, services
-from portal.recipients.forms import ColumnsForm, MissingForm, PeopleForm, RosterForm, months
-from portal.recipients.models import Programme, Recipient, RosterFile, RosterState
+from portal.recipients.forms import ColumnsForm, MissingForm, RosterForm, months
+from portal.recipients.models import Programme, RosterFile, RosterState
 from portal.recipients.services.columns import FIELDS
+from portal.recipients.views.blueprint import recipients
 from portal.staff.session import find_or_404, here, member
-from portal.vietnam import banks
 from portal.vietnam.month import parse
 from portal.vietnam.names import clean
 
-recipients = Blueprint("recipients", __name__, url_prefix="/recipients")
 MISSING_SHOWN = 200
-
-
-@recipients.route("/", methods=["GET", "POST"])
-@allow(Permission.SEE_REGISTER)
-@only_reads
-def people() -> ResponseReturnValue:
-    """A search names people, so it is posted; filters alone may stand in the address."""
-    form = _people_form()
-    filters = {name: form[name].data for name in ("village", "programme", "lacks") if form[name].data}
-    wanted = queries.Wanted(
-        text(form.q), _number(form.village.data), _number(form.programme.data), form.lacks.data or ""
-    )
-    after = request.values.get("after", type=int)
-    page = queries.people(member(), here().id, wanted, after=after)
-    html = render_template(
-        "recipients/people.html",
-        form=form,
-        page=page,
-        after=after,
-        counts=queries.lacking(member(), here().id),
-        filters=filters,
-        entitlements=queries.entitlements_of(page.people),
-        methods=queries.ready_methods_of(page.people),
-    )
-    return make_response(html, {"HX-Replace-Url": url_for("recipients.people", **filters)})
-
-
-def _people_form() -> PeopleForm:
-    form = PeopleForm(request.form if request.method == "POST" else request.args)
-    if request.method != "POST":
-        form.q.data = ""  # what someone wrote into the address is not taken up
-    villages = (SelectChoice(str(each.id), each.name) for each in villages_of(here()))
-    programmes = (SelectChoice(str(each.id), each.name) for each in queries.programmes())
-    form.village.choices = [SelectChoice("", gettext("All villages")), *villages]
-    form.programme.choices = [SelectChoice("", gettext("All programmes")), *programmes]
-    return form
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.isdecimal() and len(value) < 16 else None
-
-
-@recipients.get("/<int:recipient_id>")
-@allow(Permission.SEE_REGISTER)
-def person(recipient_id: int) -> ResponseReturnValue:
-    found = find_or_404(Recipient, recipient_id)
-    return render_template(
-        "recipients/person.html",
-        person=found,
-        entitlements=queries.entitlements_of([found])[found.id],
-        methods=queries.methods_of(found),
-        representatives=queries.representatives_of(found),
-        changes=queries.changes_to(found),
-        bank=banks.by_bin,
-        labels=labels,
-    )
 
 
 @recipients.get("/rosters/")
@@ -181,7 +123,9 @@ def correct_roster(roster_id: int) -> ResponseReturnValue:
     chosen = {header: request.form.get(f"column-{at}", "") for at, (header, _) in enumerate(_headers(file))}
     meanings = {header: field for header, field in chosen.items() if field in FIELDS}
     try:
-        services.correct(member(), vault(), file, meanings, parse(form.month.data or "") or file.month)
+        services.correct(member(), file, meanings, parse(form.month.data or "") or file.month)
+        with services.clear_copy(file, vault()) as path:
+            services.read_rows(file, path)
     except InputError as error:
         form.refuse(error)
         return _roster(file, columns=form), 422

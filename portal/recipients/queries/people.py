@@ -1,10 +1,9 @@
-"""Find people of the register; lists that wait; who is missing from one; who is paid in a month."""
+"""Find people of the register, and all that is kept of one."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal.db import db
@@ -15,14 +14,9 @@ from portal.recipients.models import (
     EntitlementStatus,
     MethodStatus,
     PaymentMethod,
-    Programme,
     Recipient,
     RecipientStatus,
     Representative,
-    RosterFile,
-    RosterRow,
-    RosterState,
-    Verdict,
 )
 from portal.staff.models import StaffMember
 from portal.staff.queries import in_communes_of, visible_to
@@ -179,81 +173,3 @@ def changes_to(person: Recipient) -> list[EntitlementChange]:
         EntitlementChange.commune_id == person.commune_id, EntitlementChange.entitlement_id.in_(theirs)
     )
     return list(db.session.scalars(statement.order_by(EntitlementChange.id.desc())))
-
-
-def entitled(commune_id: int, programme_id: int, month: date) -> Select[Entitlement]:
-    """Live entitlements that this month is paid of."""
-    return select(Entitlement).where(
-        Entitlement.commune_id == commune_id,
-        Entitlement.programme_id == programme_id,
-        Entitlement.status == EntitlementStatus.LIVE,
-        Entitlement.first_month <= month,
-        or_(Entitlement.last_month.is_(None), Entitlement.last_month >= month),
-    )
-
-
-def programmes() -> list[Programme]:
-    return list(db.session.scalars(select(Programme).order_by(Programme.id)))
-
-
-def rosters(member: StaffMember, commune_id: int, *, before: int | None = None) -> list[RosterFile]:
-    """The newest lists received."""
-    statement = visible_to(RosterFile, member).where(RosterFile.commune_id == commune_id)
-    if before:
-        statement = statement.where(RosterFile.id < before)
-    statement = statement.options(joinedload(RosterFile.programme)).order_by(RosterFile.id.desc())
-    return list(db.session.scalars(statement.limit(PAGE)))
-
-
-def waiting(commune_id: int) -> int:
-    """Lists that were read and are not applied."""
-    waits = and_(RosterFile.commune_id == commune_id, RosterFile.state == RosterState.PREVIEWED)
-    return db.session.scalar(select(func.count()).select_from(RosterFile).where(waits)) or 0
-
-
-def rows_of(file: RosterFile, show: str, *, after: int = 0) -> tuple[list[RosterRow], int]:
-    """A page of rows and one more, and the number of all; `show`: a verdict, "doubts", "kept", or anything else for all."""
-    shown: list[ColumnElement[bool]] = [RosterRow.roster_file_id == file.id]
-    if show in set(Verdict):
-        shown.append(RosterRow.verdict == Verdict(show))
-    elif show == "kept":
-        shown.append(says_otherwise())
-    elif show == "doubts":
-        shown.append(doubtful())
-    total = db.session.scalar(select(func.count()).select_from(RosterRow).where(*shown)) or 0
-    page = select(RosterRow).where(*shown, RosterRow.row > after).order_by(RosterRow.row).limit(PAGE + 1)
-    return list(db.session.scalars(page)), total
-
-
-def doubtful() -> ColumnElement[bool]:
-    """Rows with something that an officer should look at."""
-    clause: ColumnElement[bool] = RosterRow.clean["doubt"].as_string().in_(("error", "warning"))
-    return clause
-
-
-def says_otherwise() -> ColumnElement[bool]:
-    """Rows that differ from the register only in what a list never changes."""
-    return and_(RosterRow.verdict == Verdict.UNCHANGED, cast(RosterRow.differences, String) != "{}")
-
-
-def applied_before(commune_id: int, sha256: str) -> RosterFile | None:
-    return db.session.scalars(
-        select(RosterFile).where(
-            RosterFile.commune_id == commune_id,
-            RosterFile.sha256 == sha256,
-            RosterFile.state == RosterState.APPLIED,
-        )
-    ).one_or_none()
-
-
-def missing(file: RosterFile) -> Select[Entitlement, Recipient]:
-    """Who is paid of this programme and began before the list's month, but whose code no row has, not even a refused one."""
-    listed = select(RosterRow.id).where(RosterRow.roster_file_id == file.id, RosterRow.code == Recipient.code)
-    return (
-        select(Entitlement, Recipient)
-        .join(Recipient, Recipient.id == Entitlement.recipient_id)
-        .where(Entitlement.commune_id == file.commune_id, Entitlement.programme_id == file.programme_id)
-        .where(Entitlement.status == EntitlementStatus.LIVE, Entitlement.first_month < file.month)
-        .where(~listed.correlate(Recipient).exists())
-        .order_by(Recipient.sort_key, Recipient.id)
-    )

@@ -1,0 +1,73 @@
+"""People of the register: find them, look at one."""
+
+from flask import make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms.fields.choices import SelectChoice
+
+from portal.access import Permission, allow
+from portal.areas.queries import villages_of
+from portal.db import only_reads
+from portal.forms import text
+from portal.recipients import labels, queries
+from portal.recipients.forms import PeopleForm
+from portal.recipients.models import Recipient
+from portal.recipients.views.blueprint import recipients
+from portal.staff.session import find_or_404, here, member
+from portal.vietnam import banks
+
+
+@recipients.route("/", methods=["GET", "POST"])
+@allow(Permission.SEE_REGISTER)
+@only_reads
+def people() -> ResponseReturnValue:
+    """A search names people, so it is posted; filters alone may stand in the address."""
+    form = _people_form()
+    filters = {name: form[name].data for name in ("village", "programme", "lacks") if form[name].data}
+    wanted = queries.Wanted(
+        text(form.q), _number(form.village.data), _number(form.programme.data), form.lacks.data or ""
+    )
+    after = request.values.get("after", type=int)
+    page = queries.people(member(), here().id, wanted, after=after)
+    html = render_template(
+        "recipients/people.html",
+        form=form,
+        page=page,
+        after=after,
+        counts=queries.lacking(member(), here().id),
+        filters=filters,
+        entitlements=queries.entitlements_of(page.people),
+        methods=queries.ready_methods_of(page.people),
+    )
+    return make_response(html, {"HX-Replace-Url": url_for("recipients.people", **filters)})
+
+
+def _people_form() -> PeopleForm:
+    form = PeopleForm(request.form if request.method == "POST" else request.args)
+    if request.method != "POST":
+        form.q.data = ""  # what someone wrote into the address is not taken up
+    villages = (SelectChoice(str(each.id), each.name) for each in villages_of(here()))
+    programmes = (SelectChoice(str(each.id), each.name) for each in queries.programmes())
+    form.village.choices = [SelectChoice("", gettext("All villages")), *villages]
+    form.programme.choices = [SelectChoice("", gettext("All programmes")), *programmes]
+    return form
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() and len(value) < 16 else None
+
+
+@recipients.get("/<int:recipient_id>")
+@allow(Permission.SEE_REGISTER)
+def person(recipient_id: int) -> ResponseReturnValue:
+    found = find_or_404(Recipient, recipient_id)
+    return render_template(
+        "recipients/person.html",
+        person=found,
+        entitlements=queries.entitlements_of([found])[found.id],
+        methods=queries.methods_of(found),
+        representatives=queries.representatives_of(found),
+        changes=queries.changes_to(found),
+        bank=banks.by_bin,
+        labels=labels,
+    )
