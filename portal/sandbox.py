@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import importlib
+import importlib.abc
 import importlib.machinery
 import json
 import os
@@ -12,18 +13,21 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import types
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
+
+import orjson
 
 Reason = Literal["too_large", "timeout", "memory", "crash", "refused"]
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULT_MB = 128
-INTERPRETER = (sys.executable, "-I", "-S", "-X", "utf8", "-c")
-# The packages above a module are stubs in the child: their __init__ would load the whole web application.
+MEGABYTE = 1024 * 1024
+RESULT_MB, STREAM_MB, LINE_MB = 128, 1024, 32
 BOOT = (
-    "import sys, types; root = {root!r}; sys.path.insert(0, root); portal = types.ModuleType('portal'); "
+    "import sys, types; root = {root!r}; sys.path[:] = {paths!r}; portal = types.ModuleType('portal'); "
     "portal.__path__ = [root + '/portal']; sys.modules['portal'] = portal; from portal.sandbox import serve; serve()"
 )
 
@@ -54,21 +58,52 @@ def run(
     a folder the caller made. `limit_mb` bounds the file on disk. Memory is bounded where the system enforces it
     (Linux does, macOS does not). Raises `Unreadable`, or `Refused` when the task itself said why.
     """
-    if path.stat().st_size > limit_mb * 1024 * 1024:
+    request = _request(path, limit_mb, task=task, options=options, seconds=seconds, memory_mb=memory_mb, stream=False)
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        child = _start(request, stdout, stderr)
+        try:
+            ended = _wait(child, seconds)
+        finally:
+            _kill_group(child)
+        if (failure := _failure_of(child.returncode if ended else None, stderr)) is not None:
+            raise failure
+        stdout.seek(0)
+        return _result(stdout.read(RESULT_MB * MEGABYTE))
+
+
+@contextlib.contextmanager
+def stream(
+    task: str, path: Path, *, seconds: float = 20, memory_mb: int = 512, limit_mb: float = 64, **options: Any
+) -> Iterator[Iterator[Any]]:
+    """Like `run` for a task that yields: its values arrive one by one while it works on.
+
+    `seconds` bounds what the reader waits in all, not what it does between two values. A value may have 32 MB as
+    JSON, all together 1 GB. Leaving the context ends the child. `Unreadable` and `Refused` come out of the iterator.
+    """
+    request = _request(path, limit_mb, task=task, options=options, seconds=seconds, memory_mb=memory_mb, stream=True)
+    with tempfile.TemporaryFile() as stderr:
+        child = _start(request, subprocess.PIPE, stderr)
+        try:
+            yield _values(child, stderr, seconds)
+        finally:
+            _kill_group(child)
+            if child.stdout:
+                child.stdout.close()
+
+
+def _request(path: Path, limit_mb: float, **asked: Any) -> dict[str, Any]:
+    if path.stat().st_size > limit_mb * MEGABYTE:
         raise Unreadable("too_large")
-    request = {
-        "task": task,
-        "path": str(path.resolve()),
-        "options": options,
-        "paths": [entry for entry in sys.path if entry],
-        "seconds": seconds,
-        "memory_mb": memory_mb,
-    }
-    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+    return {"path": str(path.resolve()), **asked}
+
+
+def _start(request: dict[str, Any], stdout: BinaryIO | int, stderr: BinaryIO) -> subprocess.Popen[bytes]:
+    paths = [str(ROOT), *(entry for entry in sys.path if entry and entry != str(ROOT))]
+    with tempfile.TemporaryFile() as stdin:
         stdin.write(json.dumps(request).encode())
         stdin.seek(0)
-        child = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell, no input in the arguments
-            [*INTERPRETER, BOOT.format(root=str(ROOT))],
+        return subprocess.Popen(  # noqa: S603 - our own interpreter, no shell, no input in the arguments
+            [sys.executable, "-I", "-S", "-X", "utf8", "-c", BOOT.format(root=str(ROOT), paths=paths)],
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
@@ -76,11 +111,6 @@ def run(
             cwd="/",
             start_new_session=True,
         )
-        try:
-            ended = _wait(child, seconds)
-        finally:
-            _kill_group(child)
-        return _answer(child.returncode if ended else None, stdout, stderr)
 
 
 def _wait(child: subprocess.Popen[bytes], seconds: float) -> bool:
@@ -90,14 +120,13 @@ def _wait(child: subprocess.Popen[bytes], seconds: float) -> bool:
         try:
             poll = select.poll()
             poll.register(handle, select.POLLIN)
-            return bool(poll.poll(seconds * 1000))
+            return bool(poll.poll(max(0, seconds) * 1000))
         finally:
             os.close(handle)
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
+        return True
+    return False
 
 
 def _kill_group(child: subprocess.Popen[bytes]) -> None:
@@ -106,15 +135,25 @@ def _kill_group(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
-def _answer(returncode: int | None, stdout: BinaryIO, stderr: BinaryIO) -> Any:
+def _failure_of(returncode: int | None, stderr: BinaryIO) -> Unreadable | None:
+    """Why the child ended as it did; None for an orderly end."""
     if returncode is None or returncode == -signal.SIGXCPU:
-        raise Unreadable("timeout")
+        return Unreadable("timeout")
     if returncode != 0:
-        raise Unreadable("memory" if returncode == -signal.SIGKILL or _out_of_memory(stderr) else "crash")
-    stdout.seek(0)
+        return Unreadable("memory" if returncode == -signal.SIGKILL or _out_of_memory(stderr) else "crash")
+    return None
+
+
+def _out_of_memory(stderr: BinaryIO) -> bool:
+    """Rust and C++ abort when memory ends and say so last; what they say is looked at and never kept."""
+    stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - 4096))
+    tail = stderr.read(4096)
+    return b"memory allocation of" in tail or b"bad_alloc" in tail or b"MemoryError" in tail
+
+
+def _result(answer: bytes) -> Any:
     try:
-        answer = json.loads(stdout.read(RESULT_MB * 1024 * 1024))
-        match answer:
+        match json.loads(answer):
             case {"result": result}:
                 return result
             case {"refused": str(code), "details": dict(details)}:
@@ -128,24 +167,82 @@ def _answer(returncode: int | None, stdout: BinaryIO, stderr: BinaryIO) -> Any:
     raise failure
 
 
-def _out_of_memory(stderr: BinaryIO) -> bool:
-    """Rust and C++ abort when memory ends and say so last; what they say is looked at and never kept."""
-    stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - 4096))
-    tail = stderr.read(4096)
-    return b"memory allocation of" in tail or b"bad_alloc" in tail or b"MemoryError" in tail
+def _values(child: subprocess.Popen[bytes], stderr: BinaryIO, seconds: float) -> Iterator[Any]:
+    """The values of a stream: one a line, after "="; the last line says how it ended."""
+    waited = _Waiting(child, seconds)
+    for line in _lines(waited.chunks()):
+        if not line.startswith(b"="):
+            _result(line)
+            return
+        yield orjson.loads(memoryview(line)[1:])
+    ended = _wait(child, waited.left)
+    _kill_group(child)
+    raise _failure_of(child.returncode if ended else None, stderr) or Unreadable("crash")
+
+
+class _Waiting:
+    """Reads what a child writes and counts the seconds that passed in waiting for it."""
+
+    def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
+        self.child = child
+        self.left = seconds
+
+    def chunks(self) -> Iterator[bytes]:
+        """Until the child closes its end or is gone: a process that it left behind may hold the pipe open."""
+        assert self.child.stdout is not None
+        pipe = self.child.stdout.fileno()
+        poll = select.poll()
+        poll.register(pipe, select.POLLIN)
+        with contextlib.ExitStack() as closing:
+            if hasattr(os, "pidfd_open"):
+                handle = os.pidfd_open(self.child.pid)
+                closing.callback(os.close, handle)
+                poll.register(handle, select.POLLIN)
+            while True:
+                started = time.monotonic()
+                ready = dict(poll.poll(max(0, self.left) * 1000))
+                self.left -= time.monotonic() - started
+                if not ready:
+                    raise Unreadable("timeout")
+                if pipe not in ready or not (chunk := os.read(pipe, MEGABYTE)):
+                    return
+                yield chunk
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    started: list[bytes] = []
+    size = total = 0
+    for chunk in chunks:
+        total += len(chunk)
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            yield b"".join((*started, end))
+            started, size = [], 0
+        started.append(rest)
+        size += len(rest)
+        if size > LINE_MB * MEGABYTE or total > STREAM_MB * MEGABYTE:
+            raise Unreadable("too_large")
+    if (last := b"".join(started)) and not last.startswith(b"="):
+        yield last
 
 
 def serve() -> None:
-    """The child: limits first, then the task, then one JSON answer on what was the standard output."""
+    """The child: limits first, then the task, then its values and one answer on what was the standard output."""
     request = json.loads(sys.stdin.buffer.read())
     _limit(request["seconds"], request["memory_mb"])
     answers = os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
-    sys.path[:] = [str(ROOT), *(entry for entry in request["paths"] if entry != str(ROOT))]
+    answer: dict[str, Any] = {"result": None}
     try:
-        answer = {"result": _load(request["task"])(Path(request["path"]), **request["options"])}
+        result = _load(request["task"])(Path(request["path"]), **request["options"])
+        if request["stream"]:
+            for value in result:
+                answers.write(b"=" + orjson.dumps(value) + b"\n")
+                answers.flush()
+        else:
+            answer = {"result": result}
     except Refused as refusal:
         answer = {"refused": refusal.code, "details": refusal.details}
     except MemoryError:
@@ -163,13 +260,12 @@ def serve() -> None:
 
 def _limit(seconds: float, memory_mb: int) -> None:
     os.umask(0o077)
-    megabyte = 1024 * 1024
     for what, amount in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_CPU, int(seconds) + 1),
-        (resource.RLIMIT_FSIZE, RESULT_MB * megabyte),
+        (resource.RLIMIT_FSIZE, RESULT_MB * MEGABYTE),
         (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_AS, memory_mb * megabyte),
+        (resource.RLIMIT_AS, memory_mb * MEGABYTE),
     ):
         _soft, hard = resource.getrlimit(what)
         # macOS refuses some of these limits; a tighter one that is already there stays.
@@ -178,16 +274,26 @@ def _limit(seconds: float, memory_mb: int) -> None:
             resource.setrlimit(what, (most, most))
 
 
+class _BarePackages(importlib.abc.MetaPathFinder):
+    """Packages of ours without their __init__, which would load the whole web application."""
+
+    def __init__(self, *roots: str) -> None:
+        self.roots = roots
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name.partition(".")[0] not in self.roots:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if spec is None or spec.submodule_search_locations is None:
+            return spec
+        bare = importlib.machinery.ModuleSpec(name, None, is_package=True)
+        bare.submodule_search_locations = list(spec.submodule_search_locations)
+        return bare
+
+
 def _load(task: str) -> Any:
     module_name, _, function = task.partition(":")
-    places: list[str] | None = None
-    parents = module_name.split(".")[:-1]
-    for depth in range(1, len(parents) + 1):
-        name = ".".join(parents[:depth])
-        if name not in sys.modules:
-            spec = importlib.machinery.PathFinder.find_spec(name, places)
-            stub = types.ModuleType(name)
-            stub.__path__ = list(spec.submodule_search_locations or []) if spec else []
-            sys.modules[name] = stub
-        places = list(sys.modules[name].__path__)
+    sys.meta_path.insert(0, _BarePackages("portal", module_name.partition(".")[0]))
     return getattr(importlib.import_module(module_name), function)

@@ -1,11 +1,13 @@
 """What the tests of the sandbox make a child process do."""
 
+import contextlib
 import ctypes
 import os
 import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +89,42 @@ def fork_and_stay(path: Path, *, wait: bool) -> int:
 def write(path: Path, *, target: str) -> int:
     Path(target).write_bytes(b"\0" * 1000)
     return 1000
+
+
+def count(path: Path, *, most: int, nap: float = 0) -> Iterator[Any]:
+    for number in range(most):
+        yield {"number": number, "text": path.read_text(encoding="utf-8")}
+        time.sleep(nap)
+
+
+def count_and(path: Path, *, then: str) -> Iterator[Any]:
+    """Yield one value, then do what another task does."""
+    yield 1
+    yield globals()[then](path)
+
+
+def long_lines(path: Path) -> Iterator[str]:
+    while True:
+        yield "x" * 40 * 1024 * 1024
+
+
+def endless(path: Path) -> Iterator[str]:
+    while True:
+        yield "x" * 1024 * 1024
+
+
+def half_a_line(path: Path) -> Iterator[int]:
+    yield 1
+    for descriptor in range(3, 64):
+        with contextlib.suppress(OSError):
+            os.write(descriptor, b'=["half')
+    os._exit(0)
+
+
+def own_number(path: Path) -> int:
+    return os.getpid()
+
+
+def fork_and_crash(path: Path) -> None:
+    fork_and_stay(path, wait=False)
+    ctypes.string_at(0)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.sandbox import Refused, Unreadable, run
+from portal.sandbox import Refused, Unreadable, run, stream
 
 
 @pytest.fixture
@@ -107,3 +107,78 @@ def test_large_result_goes_through_a_file_of_the_parent(file: Path, tmp_path: Pa
     assert run("tests.sandbox_tasks:write", file, target=str(target)) == 1000
     assert target.stat().st_size == 1000
     assert target.stat().st_mode & 0o077 == 0
+
+
+def test_values_arrive_while_the_child_works_on(file: Path) -> None:
+    with stream("tests.sandbox_tasks:count", file, most=3, nap=60) as values:
+        started = time.monotonic()
+        assert next(values) == {"number": 0, "text": "Bình Gia"}
+    assert time.monotonic() - started < 10
+
+
+def test_all_values_of_a_stream_arrive_in_order(file: Path) -> None:
+    with stream("tests.sandbox_tasks:count", file, most=5000) as values:
+        assert [value["number"] for value in values] == list(range(5000))
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks for processes in /proc")
+def test_child_whose_stream_is_left_early_is_killed(file: Path) -> None:
+    with stream("tests.sandbox_tasks:count_and", file, then="own_number") as values:
+        assert next(values) == 1
+        pid = next(values)
+    assert _gone(pid)
+
+
+@pytest.mark.parametrize(
+    ("then", "reason"),
+    [
+        ("eat_memory", "memory"),
+        ("eat_memory_slowly", "memory"),
+        ("loop", "timeout"),
+        ("sleep", "timeout"),
+        ("segfault", "crash"),
+        ("leave", "crash"),
+        ("not_json", "crash"),
+    ],
+)
+def test_stream_that_fails_half_way_says_why(file: Path, then: str, reason: str) -> None:
+    seconds = 1 if reason == "timeout" else 20
+    with stream("tests.sandbox_tasks:count_and", file, seconds=seconds, then=then) as values:
+        assert next(values) == 1
+        with pytest.raises(Unreadable) as failure:
+            next(values)
+    assert failure.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("task", "reason"), [("long_lines", "too_large"), ("endless", "too_large"), ("half_a_line", "crash")]
+)
+def test_stream_is_bounded_and_whole(file: Path, task: str, reason: str) -> None:
+    with stream(f"tests.sandbox_tasks:{task}", file, memory_mb=1024) as values, pytest.raises(Unreadable, match=reason):
+        for _ in values:
+            pass
+
+
+def test_stream_may_refuse_half_way(file: Path) -> None:
+    with stream("tests.sandbox_tasks:count_and", file, then="refuse") as values:
+        assert next(values) == 1
+        with pytest.raises(Refused) as failure:
+            next(values)
+    assert (failure.value.code, failure.value.details) == ("too_many_cells", {"cells": 17_000_000_000})
+
+
+def test_time_of_the_reader_is_not_the_childs(file: Path) -> None:
+    with stream("tests.sandbox_tasks:count", file, seconds=1, most=3) as values:
+        first = next(values)
+        time.sleep(1.2)
+        assert [first["number"], *(value["number"] for value in values)] == [0, 1, 2]
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks for processes in /proc")
+def test_process_left_behind_does_not_hold_the_stream_open(file: Path) -> None:
+    started = time.monotonic()
+    with stream("tests.sandbox_tasks:count_and", file, then="fork_and_crash") as values:
+        assert next(values) == 1
+        with pytest.raises(Unreadable, match="crash"):
+            next(values)
+    assert time.monotonic() - started < 10
