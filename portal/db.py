@@ -1,11 +1,12 @@
 """The database session, the column types of the house, and the one place that ends a transaction."""
 
 import contextvars
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import wraps
+from itertools import chain
 from typing import Annotated, Any, TypeVar
 
 from flask import Flask, Response, has_request_context, make_response, request
@@ -13,7 +14,6 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
-    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -65,8 +65,9 @@ class json_object(FunctionElement[Any]):
     type = Json
     inherit_cache = True
 
-    def __init__(self, columns: dict[str, ColumnElement[Any]]) -> None:
-        super().__init__(*(part for name, column in columns.items() for part in (literal_column(f"'{name}'"), column)))
+    def __init__(self, columns: Mapping[str, Any]) -> None:
+        named: list[tuple[Any, Any]] = [(literal_column(f"'{name}'"), column) for name, column in columns.items()]
+        super().__init__(*chain.from_iterable(named))
 
 
 @compiles(json_object, "sqlite")
@@ -85,7 +86,7 @@ def insert_many(table: type["Base"], columns: Sequence[str], rows: Iterable[Sequ
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
         cursor = connection.connection.cursor()
-        with cursor.copy(f"COPY {table.__tablename__} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+        with cursor.copy(f"COPY {table.__tablename__} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         return

@@ -197,8 +197,10 @@ def let_lists_be_read() -> None:
     if on_sqlite():
         rebuild("roster_file", lambda sql: replaced(sql, states, f"'reading', {states}"))
     else:
-        op.drop_constraint("ck_roster_file_roster_state", "roster_file", type_="check")
-        op.create_check_constraint("roster_state", "roster_file", f"state IN ('reading', {states})")
+        op.drop_constraint(op.f("ck_roster_file_roster_state"), "roster_file", type_="check")
+        op.create_check_constraint(
+            op.f("ck_roster_file_roster_state"), "roster_file", f"state IN ('reading', {states})"
+        )
 
 
 def put_rows_into_columns() -> None:

@@ -33,7 +33,7 @@ class Field:
 
     name: str
     register: Any
-    file: ColumnElement[Any]
+    file: Any
     kept: bool = False
 
     @property
@@ -42,12 +42,12 @@ class Field:
         return and_(self.file.is_not(None), self.file.is_distinct_from(self.register))
 
 
-def _unconfirmed(file: ColumnElement[Any]) -> ColumnElement[Any]:
+def _unconfirmed(file: Any) -> ColumnElement[Any]:
     """What was confirmed from a card, a list does not overwrite."""
     return case((Recipient.citizen_id_confirmed, null()), else_=file)
 
 
-def _confirmed(file: ColumnElement[Any]) -> ColumnElement[Any]:
+def _confirmed(file: Any) -> ColumnElement[Any]:
     return case((Recipient.citizen_id_confirmed, file), else_=null())
 
 

@@ -48,7 +48,6 @@ class RosterStream:
         self._rows = rows
         self.tail = tail
 
-    @property
     def batches(self) -> Iterator[list[list[Any]]]:
         return (self._rows[at : at + BATCH] for at in range(0, len(self._rows), BATCH))
 

@@ -8,15 +8,20 @@ from portal.recipients.services.likeness import answer, answer_all, take_back
 from portal.recipients.services.receiving import clear_copy, discard, read_rows, receive, take_in
 from portal.recipients.services.refusals import (
     AlreadyApplied,
+    AlreadySolved,
+    CannotBeApplied,
     ChangedSincePreview,
     NoSuchLikeness,
     NotAList,
     NothingChosen,
     ReasonMissing,
 )
+from portal.recipients.services.solving import mend, set_aside, solve, take_up
 
 __all__ = [
     "AlreadyApplied",
+    "AlreadySolved",
+    "CannotBeApplied",
     "ChangedSincePreview",
     "NoSuchLikeness",
     "NotAList",
@@ -31,8 +36,12 @@ __all__ = [
     "correct",
     "discard",
     "end_missing",
+    "mend",
     "read_rows",
     "receive",
+    "set_aside",
+    "solve",
     "take_back",
     "take_in",
+    "take_up",
 ]

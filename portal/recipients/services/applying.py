@@ -42,16 +42,17 @@ def apply_roster(actor: StaffMember, file: RosterFile, tell: Tell = nobody) -> b
     if compare(file, tell) != shown:
         record(actor, "roster.compared", f"roster_file:{file.id}", commune_id=file.commune_id)
         return False
-    _add_villages(file)
+    add_villages(file, RosterRow.roster_file_id == file.id)
     for span, done in spans(file):
-        _apply(actor, file, span)
+        apply_span(actor, file, span)
         tell(file.rows + done)
     file.state, file.applied_at, file.applied_by_name = RosterState.APPLIED, now(), actor.full_name
     record(actor, "roster.applied", f"roster_file:{file.id}", commune_id=file.commune_id, **shown)
     return True
 
 
-def _apply(actor: StaffMember, file: RosterFile, span: ColumnElement[bool]) -> None:
+def apply_span(actor: StaffMember, file: RosterFile, span: ColumnElement[bool]) -> None:
+    """Apply the rows of a span as they were judged; their villages are there."""
     new, known = with_verdict(span, Verdict.NEW), with_verdict(span, Verdict.CHANGED)
     _add_recipients(file, new)
     _add_entitlements(file, new)
@@ -66,12 +67,12 @@ def _apply(actor: StaffMember, file: RosterFile, span: ColumnElement[bool]) -> N
     add_ways_to_be_paid(file, paid)
 
 
-def _add_villages(file: RosterFile) -> None:
+def add_villages(file: RosterFile, span: ColumnElement[bool]) -> None:
     key, name = RosterRow.village_key, RosterRow.village
     known = select(Village.search_key).where(Village.commune_id == file.commune_id)
     told = (
         select(key, func.min(name))
-        .where(RosterRow.roster_file_id == file.id, RosterRow.verdict.in_((Verdict.NEW, Verdict.CHANGED)))
+        .where(with_verdict(span, Verdict.NEW, Verdict.CHANGED))
         .where(key.is_not(None), key.not_in(known))
         .group_by(key)
     )

@@ -22,7 +22,7 @@ _FIELDS = {
 
 def started(actor: StaffMember, file: RosterFile, new: ColumnElement[bool]) -> None:
     """Write down the entitlements that these rows have just begun; call it after they were added."""
-    begun = {
+    begun: dict[str, Any] = {
         "monthly_amount": Entitlement.monthly_amount,
         "category_text": Entitlement.category_text,
         "coefficient_hundredths": Entitlement.coefficient_hundredths,

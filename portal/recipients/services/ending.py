@@ -19,7 +19,7 @@ from portal.recipients.models import (
 )
 from portal.recipients.queries.rosters import missing
 from portal.recipients.services.comparing import count
-from portal.recipients.services.refusals import NotApplied, NothingChosen, ReasonMissing
+from portal.recipients.services.refusals import LikelyFirst, NotApplied, NothingChosen, ReasonMissing
 from portal.staff.models import StaffMember
 from portal.vietnam.month import add_months
 
@@ -27,12 +27,14 @@ from portal.vietnam.month import add_months
 def end_missing(actor: StaffMember, file: RosterFile, chosen: Collection[int] | None, reason: str) -> int:
     """End the entitlements (ids; None: all) of people missing from this applied list; they are last paid the month before.
 
-    Raises `NotApplied`, `ReasonMissing` or `NothingChosen`. Returns how many ended.
+    Raises `NotApplied`, `ReasonMissing`, `LikelyFirst` or `NothingChosen`. Returns how many ended.
     """
     if file.state != RosterState.APPLIED:
         raise NotApplied
     if not reason:
         raise ReasonMissing
+    if file.report["counts"]["likely"]:
+        raise LikelyFirst
     wanted = missing(file).order_by(None)
     found = [
         entitlement

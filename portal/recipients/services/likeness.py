@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     cast,
     delete,
+    false,
     func,
     insert,
     or_,
@@ -111,7 +112,7 @@ def _pairs(file: RosterFile, span: ColumnElement[bool]) -> Subquery:
     return union(_pair(here, file, says["citizen_id"]), _pair(here, file, says["old_id"]), by_name).subquery()
 
 
-def _pair(here: ColumnElement[bool], file: RosterFile, same: ColumnElement[bool]) -> Select[Any]:
+def _pair(here: ColumnElement[bool], file: RosterFile, same: ColumnElement[bool]) -> Select[int, int]:
     theirs = and_(Recipient.commune_id == file.commune_id, same)
     return select(RosterRow.id.label("row_id"), Recipient.id.label("recipient_id")).join(Recipient, theirs).where(here)
 
@@ -162,7 +163,7 @@ def remember(actor: StaffMember, commune_id: int, pairs: list[tuple[str, int]], 
             delete(SamePerson).where(
                 SamePerson.commune_id == commune_id,
                 SamePerson.key == key,
-                or_(SamePerson.recipient_id == recipient_id, and_(SamePerson.same, same)),
+                or_(SamePerson.recipient_id == recipient_id, SamePerson.same if same else false()),
             )
         )
     db.session.execute(insert(SamePerson), [{**told, "key": key, "recipient_id": found} for key, found in pairs])

@@ -44,9 +44,11 @@ def receive(
     Raises `UnreadableSpreadsheet`, `NoListFound` or `ChangeListFound`; then nothing is stored. A preview of the same
     file that waits is replaced by this one; a file that was applied before is answered with what it was then.
     """
-    file = take_in(actor, commune_id, vault, path, name, programme=programme, month=month)
-    if file.state == RosterState.READING:
-        read_rows(file, path)
+    with db.session.begin_nested():
+        file = _begun(actor, commune_id, path, name, programme=programme, month=month)
+        if file.state == RosterState.READING:
+            read_rows(file, path)
+            _keep(file, vault, path)
     return file
 
 
@@ -61,8 +63,20 @@ def take_in(
     month: date | None = None,
 ) -> RosterFile:
     """Keep the file, to be read by `read_rows`; or the list as it was, if this file was applied before."""
-    clear = path.read_bytes()
-    sha256 = hashlib.sha256(clear).hexdigest()
+    file = _begun(actor, commune_id, path, name, programme=programme, month=month)
+    if file.state == RosterState.READING:
+        _keep(file, vault, path)
+    return file
+
+
+def _keep(file: RosterFile, vault: Vault, path: Path) -> None:
+    file.report = file.report | {"key_id": vault.put(file.commune_id, path.read_bytes()).key_id}
+
+
+def _begun(
+    actor: StaffMember, commune_id: int, path: Path, name: str, *, programme: Programme, month: date | None
+) -> RosterFile:
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     if applied := applied_before(commune_id, sha256):
         return applied
     for waiting in db.session.scalars(still_read(commune_id, sha256)):
@@ -74,7 +88,7 @@ def take_in(
         name=name,
         sha256=sha256,
         state=RosterState.READING,
-        report={"key_id": vault.put(commune_id, clear).key_id, "month_chosen": month is not None},
+        report={"month_chosen": month is not None},
         uploaded_by=actor.id,
         uploaded_by_name=actor.full_name,
         uploaded_at=now(),

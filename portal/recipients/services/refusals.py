@@ -21,6 +21,18 @@ class NoSuchLikeness(DomainError):
     """This question has been answered meanwhile. Look at the row again."""
 
 
+class LikelyFirst(InputError):
+    """Some rows of this list are probably people who seem to be missing. Say first who they are."""
+
+
+class AlreadySolved(DomainError):
+    """This row has been dealt with already. Nothing was changed a second time."""
+
+
+class CannotBeApplied(InputError):
+    """This row still cannot be applied. Mend what is marked, or say whether the person is known."""
+
+
 class NotApplied(DomainError):
     """Apply the list first: only then does the register know who is on it."""
 
