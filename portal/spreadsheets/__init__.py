@@ -7,12 +7,11 @@ from portal.spreadsheets.reading import (
     FileTooLarge,
     NotASpreadsheet,
     PasswordProtected,
-    Sheet,
     UnreadableSpreadsheet,
-    Value,
-    cell_name,
+    as_refusal,
     read_book,
 )
+from portal.spreadsheets.sheet import Sheet, Value, cell_name
 from portal.spreadsheets.writing import Column, write_csv, write_table
 
 __all__ = [
@@ -26,6 +25,7 @@ __all__ = [
     "Sheet",
     "UnreadableSpreadsheet",
     "Value",
+    "as_refusal",
     "cell_name",
     "read_book",
     "write_csv",
