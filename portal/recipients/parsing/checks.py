@@ -9,7 +9,7 @@ from operator import attrgetter
 from portal.recipients.parsing.grid import Grid
 from portal.recipients.parsing.headers import Header
 from portal.recipients.parsing.roster import MONEY, Group, Problem, RosterRow, Totals
-from portal.spreadsheets import cell_name
+from portal.spreadsheets.sheet import cell_name
 from portal.vietnam.names import match_key
 
 MOST_NAMED = 5
@@ -41,6 +41,7 @@ def _differences(code: str, totals: Totals, row: int, header: Header, detail: di
 
 
 def whole_list(grid: Grid, header: Header, others: list[str]) -> Iterator[Problem]:
+    yield from header.problems
     if others:
         yield Problem("other_sheets", None, None, "warning", {"sheet": grid.sheet.name, "others": ", ".join(others)})
     if not grid.sheet.visible:

@@ -77,6 +77,7 @@ def _collect(
     total: tuple[int, dict[str, int]] = (0, {})
     village = category = None
     heading: Line | None = None
+    outer = ""  # what the first heading names stands over the other kind
     start = 0
     for position, line in enumerate(content):
         if line.kind == "person":
@@ -84,10 +85,11 @@ def _collect(
         elif line.kind == "group":
             _close(groups, heading, None, rows[start:], header)
             heading, start = line, len(rows)
-            if VILLAGE.match(line.text) or ("category" in header.columns and "village" not in header.columns):
-                village = line.text
-            elif "category" not in header.columns:
-                category = line.text
+            if line.of == "village":
+                village, category = line.text, category if outer != "village" else None
+            elif line.of == "category":
+                category, village = line.text, village if outer != "category" else None
+            outer = outer or line.of
         elif line.kind == "subtotal" and _is_last_sum(content, position, heading):
             total = (line.row, line.stated)
         elif line.kind == "subtotal":
