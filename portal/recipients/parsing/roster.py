@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal
 
-from portal.spreadsheets import Value
+from portal.spreadsheets.sheet import Value
 from portal.vietnam.citizen_id import Sex
 from portal.vietnam.dates import Precision
 
