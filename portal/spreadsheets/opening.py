@@ -164,8 +164,8 @@ def _sheet(sheet: CalamineSheet, name: str, most_cells: int) -> Sheet:
     """Rows from A1 without what is empty at their right and below; merged ranges as top, left, bottom, right."""
     if sheet.start is None:
         return Sheet(name, True, ())
-    top, left = sheet.start
-    rows: list[list[Value]] = [[]] * top
+    left = sheet.start[1]
+    rows: list[list[Value]] = []
     texts: dict[str, str] = {}
     keep = texts.setdefault
     seen = filled = 0
@@ -174,7 +174,7 @@ def _sheet(sheet: CalamineSheet, name: str, most_cells: int) -> Sheet:
         row = [(keep(value, value) or None) if value.__class__ is str else _value(value) for value in values]
         while row and row[-1] is None:
             row.pop()
-        # calamine gives rows from the first used column; cells keep the letters they have in Excel.
+        # calamine gives rows from the first one, but each from the first used column of all; cells keep their letters.
         rows.append([None] * left + row if row and left else row)
         seen += len(row)
         filled = len(rows) if row else filled

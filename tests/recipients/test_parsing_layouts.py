@@ -84,6 +84,17 @@ def test_table_far_down_and_right_is_found(read: Read) -> None:
     ]
 
 
+def test_cells_of_a_table_below_empty_rows_and_columns_keep_their_names(read: Read) -> None:
+    book = openpyxl.Workbook()
+    page = page_of(book)
+    put(page, [["TT", "Ngày sinh", None, "Họ tên"], [None, "Nam", "Nữ", None], [1, None, 1950, "Vi Thị Ví Dụ"]], (5, 3))
+    for area in ("C5:C6", "D5:E5", "F5:F6"):
+        page.merge_cells(area)
+    found = read(book)
+    assert found.header_rows == (5, 6)
+    assert [(row.cell, row.full_name, row.sex) for row in found.rows] == [("C7", "Vi Thị Ví Dụ", "female")]
+
+
 def test_columns_in_reverse_order_are_known_by_their_headings(read: Read) -> None:
     book = openpyxl.Workbook()
     put(page_of(book), [["Ghi chú", "Tổng tiền", "Thôn", "Số định danh cá nhân", "Họ và tên", "STT"]])
