@@ -1,6 +1,8 @@
 """Reads any spreadsheet that people bring and writes those that people take away."""
 
 from portal.spreadsheets.reading import (
+    MOST_CELLS,
+    MOST_MEGABYTES,
     Book,
     BrokenFile,
     EmptyFile,
@@ -15,6 +17,8 @@ from portal.spreadsheets.sheet import Sheet, Value, cell_name
 from portal.spreadsheets.writing import Column, write_csv, write_table
 
 __all__ = [
+    "MOST_CELLS",
+    "MOST_MEGABYTES",
     "Book",
     "BrokenFile",
     "Column",

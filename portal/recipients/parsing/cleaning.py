@@ -1,9 +1,10 @@
 """Cleans one line of a list field by field; a value that cannot be read stays as received and says so."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
-from portal.recipients.parsing import categories, composites
+from portal.recipients.parsing import categories, composites, villages
 from portal.recipients.parsing.draft import Draft
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
@@ -26,22 +27,37 @@ _RELATION = re.compile(r"^(?P<name>[^(),;]+?)\s*(?:\(\s*(?P<a>[^()]+?)\s*\)|\s[-
 _SCIENTIFIC = re.compile(r"^\d[.,]\d+\s*E\s*\+?\d+$", re.IGNORECASE)
 
 
-def clean_row(grid: Grid, header: Header, row: int, village: str | None, category: str | None) -> RosterRow:
-    """The line as a `RosterRow`; `village` and `category` are those of the heading it stands under."""
-    draft = Draft(grid, header, row)
-    _name(draft)
-    _birth_and_sex(draft)
-    _identity(draft)
-    _category(draft, category)
-    _money(draft)
-    _account(draft)
-    _representative(draft)
-    if "representative_id" in draft.columns and (person := citizen_id.parse(draft.text("representative_id") or "")):
-        draft.values["representative_id"] = person.number
-    draft.values["village"] = composites.village(draft, village)
-    draft.values |= {"code": draft.text("code"), "decision_no": draft.text("decision_no"), "note": _note(draft)}
-    draft.values["phone"] = _phone(draft, "phone")
-    return draft.finish()
+class Cleaner:
+    """Cleans the lines of one list. `spellings`: key of a village to the name that the list uses for it."""
+
+    def __init__(self, grid: Grid, header: Header, spellings: Mapping[str, str]) -> None:
+        self.grid = grid
+        self.header = header
+        self.spellings = spellings
+
+    def village(self, row: int, heading: str | None) -> str | None:
+        """The village of a line as it is written there."""
+        return composites.village(Draft(self.grid, self.header, row), heading)
+
+    def row(self, row: int, village: str | None, category: str | None) -> RosterRow:
+        """The line as a `RosterRow`; `village` and `category` are those of the heading it stands under."""
+        draft = Draft(self.grid, self.header, row)
+        _name(draft)
+        _birth_and_sex(draft)
+        _identity(draft)
+        _category(draft, category)
+        _money(draft)
+        _account(draft)
+        _representative(draft)
+        written = composites.village(draft, village)
+        draft.values |= {
+            "village": self.spellings.get(villages.key_of(written)) if written else None,
+            "code": draft.text("code"),
+            "decision_no": draft.text("decision_no"),
+            "note": _note(draft),
+            "phone": _phone(draft, "phone"),
+        }
+        return draft.finish()
 
 
 def _note(draft: Draft) -> str | None:
@@ -256,8 +272,13 @@ def _phone(draft: Draft, field: str) -> str | None:
 
 def _representative(draft: Draft) -> None:
     text = draft.text("representative")
-    if text is None:
-        return
+    if text is not None:
+        _named_representative(draft, text)
+    if "representative_id" in draft.columns and (person := citizen_id.parse(draft.text("representative_id") or "")):
+        draft.values["representative_id"] = person.number
+
+
+def _named_representative(draft: Draft, text: str) -> None:
     rest, called = _without(_PHONE, _ROLE.sub("", text))
     rest, numbered = _without(_NUMBER, rest)
     number, person = phone.parse(called), citizen_id.parse(numbered)

@@ -9,10 +9,10 @@ from functools import cached_property
 from portal.recipients.parsing import contents
 from portal.recipients.parsing.columns import Assigned, Block, assign
 from portal.recipients.parsing.grid import Grid, fold
-from portal.recipients.parsing.headings import field_of_heading, leaf_of
+from portal.recipients.parsing.headings import field_of_heading, leaf_of, names_relation
 from portal.recipients.parsing.roster import Problem
 from portal.recipients.parsing.unheaded import find_columns
-from portal.recipients.parsing.words import GENERIC, IGNORED, TITLE, field_of
+from portal.recipients.parsing.words import GENERIC, IGNORED, OTHER_PERSON, TITLE, field_of
 from portal.spreadsheets.sheet import cell_name
 
 SEARCHED_ROWS = 120
@@ -176,7 +176,12 @@ def _is_lower_level(grid: Grid, top: int, row: int) -> bool:
 
 
 def _is_heading(text: str) -> bool:
-    return text in ("nam", "nu", "thang") or bool(field_of(text) or GENERIC.search(text) or IGNORED.search(text))
+    return (
+        text in ("nam", "nu", "thang")
+        or names_relation(text)
+        or any(words.search(text) for words in (GENERIC, IGNORED, OTHER_PERSON))
+        or field_of(text) is not None
+    )
 
 
 def _parts(grid: Grid, top: int, bottom: int) -> dict[int, list[str]]:

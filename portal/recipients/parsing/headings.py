@@ -22,15 +22,23 @@ def field_of_heading(levels: Sequence[str]) -> str | None:
         return None
     if OTHER_PERSON.search(joined):
         return _field_of_other(leaf)
-    if re.match(r"(moi )?quan he( voi (doi tuong|nguoi (duoc )?huong))?$|relation", leaf):
+    if names_relation(leaf):
         return "representative_relation"
     if leaf in _BIRTH_PARTS and any("sinh" in text for text in above):
         return "birth_year" if levels[-1].strip().casefold() == "năm" else _BIRTH_PARTS[leaf]
     if leaf in ("nam", "nu"):
         return {"nam": "sex_male", "nu": "sex_female"}[leaf]
-    if GENERIC.search(leaf) and above and not (leaf == "ten" and field_of(above[-1]) == "full_name"):
-        return field_of(joined) if not field_of(above[-1]) else field_of(above[-1])
+    if GENERIC.search(leaf) and above:
+        own, outer = field_of(leaf), field_of(above[-1])
+        # "Thành tiền" is the total of "Kinh phí" but the amount of "Truy lĩnh"; "Tên" of "Họ và tên" is the given name.
+        if own and (outer is None or (own, outer) in (("total", "amount"), ("given_name", "full_name"))):
+            return own
+        return outer or field_of(joined)
     return field_of(leaf) or field_of(joined)
+
+
+def names_relation(leaf: str) -> bool:
+    return re.match(r"(moi )?quan he( voi (doi tuong|nguoi (duoc )?huong))?( nguoi .*| nnt)?$|relation", leaf) is not None
 
 
 def _field_of_other(leaf: str) -> str | None:

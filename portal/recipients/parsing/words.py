@@ -92,7 +92,7 @@ THOUSANDS = re.compile(r"\b(1 ?000 ?(d|dong|vnd)|nghin dong|ngan dong|nghin d|ng
 # Amounts in millions are nobody's, but "triệu đồng" beside a unit would be.
 ORDINAL = re.compile(r"^\(?\d{1,2}\)?( ?= ?[\d()+\-*x ./]+)?$|^\(?[a-z]\)?$", re.IGNORECASE)
 ROMAN = re.compile(r"^[IVXLC]{1,7}[.)]?$|^[A-HĐ][.)]?$")
-PEOPLE = re.compile(r"(\d[\d.]*)\s*(?:đối tượng|người|trường hợp|đt\b|hồ sơ|hộ)", re.IGNORECASE)
+PEOPLE = re.compile(r"(?<![\d.])(\d+(?:\.\d{3})*)\s*(?:đối tượng|người|trường hợp|đt\b|hồ sơ|hộ)", re.IGNORECASE)
 # With their accents: "Tống" and "Bàn" are family names, "Tổng" and "Bản" are not.
 SUM = re.compile(
     r"^(?:[ivxlc]+[.)]?\s*)?(tổng(?: cộng| số| tiền)?\b|cộng\b|tong cong\b|cong(?=\W*$|\s*[:(\d]|\s+(?:trang|thon|xom|ban|khoi|to|nhom|muc)\b))",
