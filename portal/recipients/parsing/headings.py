@@ -38,7 +38,9 @@ def field_of_heading(levels: Sequence[str]) -> str | None:
 
 
 def names_relation(leaf: str) -> bool:
-    return re.match(r"(moi )?quan he( voi (doi tuong|nguoi (duoc )?huong))?( nguoi .*| nnt)?$|relation", leaf) is not None
+    return (
+        re.match(r"(moi )?quan he( voi (doi tuong|nguoi (duoc )?huong))?( nguoi .*| nnt)?$|relation", leaf) is not None
+    )
 
 
 def _field_of_other(leaf: str) -> str | None:
