@@ -12,7 +12,7 @@ from portal.vietnam import citizen_id, money
 
 SAMPLE = 80
 MARKS = ("x", "v", "1", "co", "✓", "✔")
-_NAME = re.compile(r"[^\W\d_]+(?:['’.-]?[^\W\d_]+)*(?: [^\W\d_]+(?:['’.-]?[^\W\d_]+)*){1,5}")
+_NAME = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*(?: [^\W\d_]+(?:['’.-][^\W\d_]+)*){1,5}")
 _DATE = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(\d{4}|\d{2})|\d{1,2}/\d{4}|(19|20)\d\d")
 
 
