@@ -73,6 +73,18 @@ ROSTER_PROBLEMS |= {
     "account_of_representative": _l("%(name)s receives for this person: the account is taken for theirs."),
 }
 
+# How the columns of a list were understood.
+ROSTER_PROBLEMS |= {
+    "amount_of_one_month": _l("The list has amounts of several months; those of “%(column)s” were taken."),
+    "headings_missing": _l(
+        "The list has no row of headings; its columns were recognised by what stands in them. Compare them with the list."
+    ),
+    "money_in_thousands": _l("The list gives amounts in thousands of đồng; they were multiplied by 1,000."),
+    "money_small": _l(
+        "Amounts like %(value)s are very small and the list does not say that they are thousands of đồng: they were left as they are."
+    ),
+}
+
 # What only the whole list tells.
 ROSTER_PROBLEMS |= {
     "duplicate_person": _l("The same person without a code stands in %(others)s too: only one of the rows may stay."),

@@ -6,26 +6,31 @@ from typing import Any
 
 import xlrd
 
+from portal.spreadsheets.sheet import Fonts
+
 LEGACY = (".vn", "vni")
 
 
-def read_layout(path: Path) -> dict[str, Any]:
-    """By sheet name: hidden columns, and [row, column, font name] of each text in a legacy font."""
+def read_layout(path: Path) -> dict[str, dict[str, Any]]:
+    """By sheet name: hidden columns, and the fonts of texts in legacy fonts."""
     with Path(os.devnull).open("w") as nowhere:
         book = xlrd.open_workbook(str(path), formatting_info=True, logfile=nowhere)
+    names = [font.name for font in book.font_list]
     legacy = {
-        number: book.font_list[style.font_index].name
+        number: chr(style.font_index + 1)
         for number, style in enumerate(book.xf_list)
-        if book.font_list[style.font_index].name.lower().startswith(LEGACY)
+        if names[style.font_index].lower().startswith(LEGACY)
     }
     found: dict[str, Any] = {}
     for sheet in book.sheets():
-        cells = [
-            [row, column, legacy[style]]
-            for row in range(sheet.nrows)
-            for column, style in enumerate(sheet._cell_xf_indexes[row])
-            if style in legacy and sheet._cell_types[row][column] == xlrd.XL_CELL_TEXT
-        ]
-        hidden = sorted(column for column, about in sheet.colinfo_map.items() if about.hidden and column < 512)
-        found[sheet.name] = {"fonts": cells, "hidden": hidden}
+        rows = {
+            row: "".join(
+                legacy.get(style, "\0") if kind == xlrd.XL_CELL_TEXT else "\0"
+                for style, kind in zip(styles, sheet._cell_types[row], strict=True)
+            ).rstrip("\0")
+            for row, styles in enumerate(sheet._cell_xf_indexes)
+        }
+        hidden = {column for column, about in sheet.colinfo_map.items() if about.hidden and column < 512}
+        fonts = Fonts(names, ((row, places) for row, places in rows.items() if places))
+        found[sheet.name] = {"fonts": fonts, "hidden": hidden}
     return found

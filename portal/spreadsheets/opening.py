@@ -2,6 +2,8 @@
 
 import re
 import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +21,8 @@ from python_calamine import (
 )
 
 from portal.sandbox import Refused
+from portal.spreadsheets import fonts_xls, fonts_xlsx
+from portal.spreadsheets.sheet import Fonts, Sheet, Value
 from portal.spreadsheets.text import read_text
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -39,12 +43,45 @@ OTHERS = (
 LEGACY_FONT = re.compile(rb'name\s[^>]*val="(\.Vn|VNI|vni)', re.IGNORECASE)
 MOST_UNPACKED = 400 * 1024 * 1024
 
-Cell = str | int | float | bool | list[str] | None
+LEGACY_NAMES = tuple(name.encode(encoding) for name in (".Vn", "VNI-", "VNI ") for encoding in ("ascii", "utf-16-le"))
+SMALL = 4 * 1024 * 1024
+ROWS_AT_ONCE = 2000
+MOST_KEPT = 50_000
 
 
-def open_book(path: Path, *, most_cells: int) -> dict[str, Any]:
-    """The sheets of a workbook or of a text table. A date crosses as a list of one ISO text."""
-    start = path.read_bytes()[:4096]
+def stream_book(path: Path, *, most_cells: int) -> Iterator[Any]:
+    """The kind of the file; for each sheet what it is, its rows in parts, then None. `dates`: where ISO texts are dates."""
+    kind, sheets = open_sheets(path, most_cells)
+    yield kind
+    empty = True
+    for sheet in sheets:
+        fonts = sheet.legacy_fonts
+        yield {
+            "name": sheet.name,
+            "visible": sheet.visible,
+            "merged": sheet.merged,
+            "hidden": sorted(sheet.hidden_columns),
+            "fonts": [fonts.names, list(fonts.rows.items())] if isinstance(fonts, Fonts) and fonts else None,
+        }
+        for at in range(0, len(sheet.rows), ROWS_AT_ONCE):
+            empty = False
+            rows = sheet.rows[at : at + ROWS_AT_ONCE]
+            dates = [
+                (row, column)
+                for row, values in enumerate(rows)
+                for column, value in enumerate(values)
+                if isinstance(value, date)
+            ]
+            yield {"rows": rows, "dates": dates}
+        yield None
+    if empty:
+        raise Refused("empty")
+
+
+def open_sheets(path: Path, most_cells: int) -> tuple[str, Iterator[Sheet]]:
+    """What a workbook or text table is, and its sheets one after the other."""
+    with path.open("rb") as file:
+        start = file.read(4096)
     if not start.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         raise Refused("empty")
     if start.startswith(ZIP):
@@ -53,10 +90,10 @@ def open_book(path: Path, *, most_cells: int) -> dict[str, Any]:
         return _open_ole(path, most_cells)
     if start.startswith(OTHERS) or start.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<"):
         raise Refused("not_a_spreadsheet")
-    return {"kind": "text", "legacy_fonts": False, "sheets": [read_text(path, most_cells)]}
+    return "text", iter([read_text(path, most_cells)])
 
 
-def _open_zip(path: Path, most_cells: int) -> dict[str, Any]:
+def _open_zip(path: Path, most_cells: int) -> tuple[str, Iterator[Sheet]]:
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {info.filename: info.file_size for info in archive.infolist()}
@@ -67,7 +104,10 @@ def _open_zip(path: Path, most_cells: int) -> dict[str, Any]:
             legacy = "xl/styles.xml" in sizes and bool(LEGACY_FONT.search(archive.read("xl/styles.xml")))
     except (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise Refused("broken") from error
-    return {"kind": kind, "legacy_fonts": legacy, "sheets": _sheets(path, most_cells, hidden)}
+    layout = {name: {"hidden": columns} for name, columns in hidden.items()}
+    for name, found in (_layout(fonts_xlsx.read_layout, path) if legacy else {}).items():
+        layout[name] = layout.get(name, {}) | found
+    return kind, _sheets(path, most_cells, layout)
 
 
 def _kind_of_zip(archive: zipfile.ZipFile, names: dict[str, int]) -> str:
@@ -81,66 +121,78 @@ def _kind_of_zip(archive: zipfile.ZipFile, names: dict[str, int]) -> str:
     raise Refused("not_a_spreadsheet")
 
 
-def _open_ole(path: Path, most_cells: int) -> dict[str, Any]:
+def _open_ole(path: Path, most_cells: int) -> tuple[str, Iterator[Sheet]]:
     whole = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in whole:
         raise Refused("password")
     if not any(name.encode("utf-16-le") in whole for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
         raise Refused("not_a_spreadsheet")
-    return {"kind": "xls", "legacy_fonts": True, "sheets": _sheets(path, most_cells, {})}
+    # Telling hidden columns of a large workbook is not worth its second, slow reading; an old encoding is.
+    worth = len(whole) < SMALL or any(name in whole for name in LEGACY_NAMES)
+    return "xls", _sheets(path, most_cells, _layout(fonts_xls.read_layout, path) if worth else {})
 
 
-def _sheets(path: Path, most_cells: int, hidden: dict[str, list[int]]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+def _layout(read: Callable[[Path], dict[str, dict[str, Any]]], path: Path) -> dict[str, dict[str, Any]]:
+    """Fonts and hidden columns; a workbook whose layout cannot be read still has its values."""
+    try:
+        return read(path)
+    except Exception:
+        return {}
+
+
+def _sheets(path: Path, most_cells: int, layout: dict[str, dict[str, Any]]) -> Iterator[Sheet]:
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             for about in book.sheets_metadata:
                 if about.typ == SheetTypeEnum.WorkSheet:
-                    rows, merged = _cells(book.get_sheet_by_name(about.name), about.name, most_cells)
-                    most_cells -= sum(map(len, rows))
-                    visible = about.visible == SheetVisibleEnum.Visible
-                    hidden_here = hidden.get(about.name, [])
-                    found.append(
-                        {"name": about.name, "visible": visible, "rows": rows, "merged": merged, "hidden": hidden_here}
+                    found = _sheet(book.get_sheet_by_name(about.name), about.name, most_cells)
+                    most_cells -= sum(map(len, found.rows))
+                    here = layout.get(about.name, {})
+                    yield replace(
+                        found,
+                        visible=about.visible == SheetVisibleEnum.Visible,
+                        hidden_columns=frozenset(here.get("hidden", ())),
+                        legacy_fonts=here.get("fonts", {}),
                     )
     except PasswordError as error:
         raise Refused("password") from error
     except (CalamineError, XmlError, ZipError, OSError, ValueError) as error:
         raise Refused("broken") from error
-    return found
 
 
-def _cells(sheet: CalamineSheet, name: str, most_cells: int) -> tuple[list[list[Cell]], list[list[int]]]:
-    """Rows from A1 without what is empty at their right and below; merged ranges as [top, left, bottom, right]."""
+def _sheet(sheet: CalamineSheet, name: str, most_cells: int) -> Sheet:
+    """Rows from A1 without what is empty at their right and below; merged ranges as top, left, bottom, right."""
     if sheet.start is None:
-        return [], []
-    top, left = sheet.start
-    rows: list[list[Cell]] = [[] for _ in range(top)]
+        return Sheet(name, True, ())
+    left = sheet.start[1]
+    rows: list[list[Value]] = []
+    texts: dict[str, str] = {}
+    keep = texts.setdefault
     seen = filled = 0
     for values in sheet.iter_rows():
-        row: list[Cell] = [_value(value) for value in values]
+        # The same text again is the same object: half of a list's cells.
+        row = [(keep(value, value) or None) if value.__class__ is str else _value(value) for value in values]
         while row and row[-1] is None:
             row.pop()
-        # calamine gives rows from the first used column; cells keep the letters they have in Excel.
-        rows.append([None] * left + row if row else [])
+        # calamine gives rows from the first one, but each from the first used column of all; cells keep their letters.
+        rows.append([None] * left + row if row and left else row)
         seen += len(row)
         filled = len(rows) if row else filled
         if seen > most_cells:
             raise Refused("too_many_cells", sheet=name)
-    ranges = [[*first, *last] for first, last in sheet.merged_cell_ranges or [] if first != last]
-    return rows[:filled], ranges[:20_000]
+        if len(texts) > MOST_KEPT:
+            keep = texts.get
+    del rows[filled:]
+    ranges = [(*first, *last) for first, last in sheet.merged_cell_ranges or [] if first != last]
+    return Sheet(name, True, rows, merged=tuple(ranges[:20_000]))
 
 
-def _value(value: Any) -> Cell:
+def _value(value: Any) -> Value:
     if value.__class__ is float:
         # Excel knows only floating numbers; an integer is what the cell shows.
         return int(value) if value.is_integer() and abs(value) < 1e15 else value if abs(value) < 1e300 else None
-    if value == "":
-        return None
-    if isinstance(value, datetime):
-        return [value.date().isoformat() if value.time() == time() else value.isoformat(timespec="seconds")]
-    if isinstance(value, date):
-        return [value.isoformat()]
+    if value.__class__ is datetime:
+        return value.date() if value.time() == time() else value.replace(microsecond=0)
     if isinstance(value, time | timedelta):
         return str(value)
     return value  # type: ignore[no-any-return]

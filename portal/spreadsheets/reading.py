@@ -1,15 +1,14 @@
 """A spreadsheet as plain values, read in the sandbox, or one sentence that says why it cannot be read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from portal import sandbox
 from portal.errors import InputError
-
-Value = str | int | float | bool | date | None
+from portal.spreadsheets.sheet import Fonts, Sheet, Value
 
 MOST_MEGABYTES = 20
 MOST_CELLS = 3_000_000
@@ -40,28 +39,8 @@ class BrokenFile(UnreadableSpreadsheet):
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """Rows and columns count from 0, at A1. Rows end at their last filled cell, so they differ in length."""
-
-    name: str
-    visible: bool
-    rows: tuple[tuple[Value, ...], ...]
-    hidden_columns: frozenset[int] = frozenset()
-    merged: tuple[tuple[int, int, int, int], ...] = ()  # top, left, bottom, right; all included
-    legacy_fonts: Mapping[tuple[int, int], str] = field(
-        default_factory=dict
-    )  # (row, column) of texts in .Vn..., VNI...
-
-    def value(self, row: int, column: int) -> Value:
-        """The value of a cell; None outside of the sheet."""
-        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
-            return self.rows[row][column]
-        return None
-
-
-@dataclass(frozen=True)
 class Book:
-    """The sheets of a file; a text table is one sheet without a name. `kind`: xlsx, xlsb, xls, ods or text."""
+    """The sheets of a file; a text table is one sheet without a name. `kind`: xlsx, xlsb, xls, ods, html or text."""
 
     name: str
     kind: str
@@ -81,6 +60,12 @@ _ERRORS: dict[str, type[UnreadableSpreadsheet]] = {
 }
 
 
+def as_refusal(failure: sandbox.Unreadable, name: str) -> UnreadableSpreadsheet:
+    """The sentence about the file `name` for what went wrong in the sandbox."""
+    code = failure.code if isinstance(failure, sandbox.Refused) else failure.reason
+    return _ERRORS.get(code, UnreadableSpreadsheet)(name=name)
+
+
 def read_book(
     path: Path,
     name: str,
@@ -88,77 +73,35 @@ def read_book(
     most_megabytes: float = MOST_MEGABYTES,
     most_cells: int = MOST_CELLS,
     seconds: float = 20,
-    memory_mb: int = 768,
+    memory_mb: int = 512,
 ) -> Book:
     """Read a workbook or text table; what it is shows in its bytes, `name` only names it in messages.
 
     Raises a subclass of `UnreadableSpreadsheet`.
     """
+    limits: dict[str, Any] = {"seconds": seconds, "memory_mb": memory_mb, "limit_mb": most_megabytes}
     try:
-        found = sandbox.run(
-            "portal.spreadsheets.opening:open_book",
-            path,
-            seconds=seconds,
-            memory_mb=memory_mb,
-            limit_mb=most_megabytes,
-            most_cells=most_cells,
-        )
-    except sandbox.Refused as refusal:
-        raise _ERRORS.get(refusal.code, UnreadableSpreadsheet)(name=name) from None
+        with sandbox.stream("portal.spreadsheets.opening:stream_book", path, **limits, most_cells=most_cells) as values:
+            kind = next(values)
+            return Book(name, kind, tuple(_sheets(values)))
     except sandbox.Unreadable as failure:
-        raise _ERRORS.get(failure.reason, UnreadableSpreadsheet)(name=name) from None
-    sheets = tuple(_sheet(each) for each in found["sheets"])
-    if not any(sheet.rows for sheet in sheets):
-        raise EmptyFile(name=name)
-    if found["legacy_fonts"]:
-        layout = _layout(path, found["kind"], seconds, memory_mb)
-        sheets = tuple(_with_layout(sheet, layout.get(sheet.name, {})) for sheet in sheets)
-    return Book(name, found["kind"], sheets)
+        raise as_refusal(failure, name) from None
 
 
-def _sheet(found: dict[str, Any]) -> Sheet:
-    return Sheet(
-        name=found["name"],
-        visible=found["visible"],
-        rows=tuple(
-            tuple([_date(value[0]) if value.__class__ is list else value for value in row]) for row in found["rows"]
-        ),
-        hidden_columns=frozenset(found["hidden"]),
-        merged=tuple((top, left, bottom, right) for top, left, bottom, right in found["merged"]),
-    )
+def _sheets(values: Iterable[Any]) -> Iterator[Sheet]:
+    """Each sheet comes as what it is, then its rows in parts, then null."""
+    values = iter(values)
+    for about in values:
+        rows: list[tuple[Value, ...]] = []
+        while (part := next(values)) is not None:
+            for row, column in part["dates"]:
+                part["rows"][row][column] = _date(part["rows"][row][column])
+            rows.extend(map(tuple, part["rows"]))
+        merged = tuple((top, left, bottom, right) for top, left, bottom, right in about["merged"])
+        sheet = Sheet(about["name"], about["visible"], tuple(rows), frozenset(about["hidden"]), merged)
+        fonts = about["fonts"]
+        yield replace(sheet, legacy_fonts=Fonts(*fonts)) if fonts else sheet
 
 
 def _date(text: str) -> date:
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
-
-
-def _layout(path: Path, kind: str, seconds: float, memory_mb: int) -> dict[str, Any]:
-    """Fonts and hidden columns; a workbook whose layout cannot be read still has its values."""
-    try:
-        found: dict[str, Any] = sandbox.run(
-            f"portal.spreadsheets.fonts_{'xls' if kind == 'xls' else 'xlsx'}:read_layout",
-            path,
-            seconds=seconds,
-            memory_mb=memory_mb,
-        )
-    except sandbox.Unreadable:
-        return {}
-    return found
-
-
-def _with_layout(sheet: Sheet, layout: dict[str, Any]) -> Sheet:
-    return replace(
-        sheet,
-        hidden_columns=sheet.hidden_columns | frozenset(layout.get("hidden", ())),
-        legacy_fonts={(row, column): font for row, column, font in layout.get("fonts", ())},
-    )
-
-
-def cell_name(row: int, column: int) -> str:
-    """What Excel calls the cell: (8, 0) is A9."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"

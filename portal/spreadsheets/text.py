@@ -5,14 +5,14 @@ import io
 import unicodedata
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from portal.sandbox import Refused
+from portal.spreadsheets.sheet import Sheet
 
 SEPARATORS = ";,\t|"
 
 
-def read_text(path: Path, most_cells: int) -> dict[str, Any]:
+def read_text(path: Path, most_cells: int) -> Sheet:
     """One sheet of texts as received: every value is text, an empty one is None."""
     text = _decode(path.read_bytes())
     first, _, rest = text.partition("\n")
@@ -36,7 +36,7 @@ def read_text(path: Path, most_cells: int) -> dict[str, Any]:
         raise Refused("broken") from error
     while rows and not rows[-1]:
         rows.pop()
-    return {"name": "", "visible": True, "rows": rows, "merged": [], "hidden": []}
+    return Sheet("", True, rows)
 
 
 def _decode(data: bytes) -> str:

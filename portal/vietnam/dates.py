@@ -15,6 +15,8 @@ _TWO_DIGIT_PIVOT = 30
 
 _WHOLE = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4}|[0-9]{2})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.]+Z?)?")
+# "__/__/1950", "../../1950", "?/1950" and "sinh năm 1950" are the year alone.
+_UNKNOWN_PARTS = re.compile(r"^(?:(?:[_.?xX…\-]+/){1,2}|[_.?…\-]+|(?:sinh )?năm )(?=[0-9]{4}$)", re.IGNORECASE)
 _MONTH = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{4})")
 
 
@@ -46,6 +48,7 @@ def parse_birth(value: str | int | float | date, not_after: date | None = None) 
 
 def _from_text(text: str, not_after: date | None) -> ReadDate | None:
     text = re.sub(r"\s*([/.\-])\s*", r"\1", text.strip(" \t\r\n\u00a0\u200b\ufeff'"))
+    text = _UNKNOWN_PARTS.sub("", text)
     if whole := _WHOLE.fullmatch(text):
         day, month, year = (int(part) for part in whole.groups())
         if len(whole[3]) == 4:

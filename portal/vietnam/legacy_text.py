@@ -23,6 +23,7 @@ _VNI_PATTERN = re.compile("|".join(sorted(_VNI, key=len, reverse=True)), re.IGNO
 
 _WORD = re.compile("[A-Za-z\u00a1-\u024f\u0300-\u036f\u1e00-\u1eff]+")
 _CAPITAL_INSIDE = re.compile("[a-z][\u00c0-\u00de]")
+_CONSONANTS = re.compile("[B-DF-HJ-NP-TV-XZb-df-hj-np-tv-xzĐđÐðÑñ§®]*|[^A-Za-z]*")
 # Letters that only Vietnamese in Unicode has.
 _UNICODE_ONLY = re.compile("[\u1ea0-\u1ef9ĂăĐđƠơƯưĨĩŨũ]")
 _SYLLABLE = re.compile(
@@ -91,10 +92,11 @@ def _makes_sense_only_as(text: str, decoded: str) -> bool:
 def _sense(text: str) -> float:
     """Return the share of Vietnamese syllables among the words with accents, 1 if there are none.
 
-    A word needs a plain letter: a middle dot or a copyright sign on its own is no word.
+    A word needs a plain letter: a middle dot or a copyright sign on its own is no word; without a vowel it is an
+    abbreviation ("QĐ", "VNĐ") and says nothing.
     """
     words = _WORD.findall(text)
-    accented = [word for word in words if not word.isascii() and re.search("[A-Za-z]", word)]
+    accented = [word for word in words if not word.isascii() and not _CONSONANTS.fullmatch(word)]
     return sum(_is_syllable(word) for word in accented) / len(accented) if accented else 1.0
 
 

@@ -98,12 +98,26 @@ def test_identity_number_that_contradicts_the_sex_is_kept_with_a_warning() -> No
     assert [(p.code, p.severity) for p in row.problems if p.field == "citizen_id"] == [("id_sex_differs", "warning")]
 
 
-@pytest.mark.parametrize("pair", [("BG00313", "BG01018"), ("BG00315", "BG01019")])
-def test_number_that_stands_twice_names_the_other_cell(pair: tuple[str, str]) -> None:
-    first, second = (found(NOVEMBER, code) for code in pair)
+@pytest.mark.parametrize(
+    ("pair", "code", "severity"),
+    [(("BG00313", "BG01018"), "two_rates", "warning"), (("BG00315", "BG01019"), "two_rates_allowed", "info")],
+)
+def test_two_benefits_of_one_person_are_told_apart_by_the_law(pair: tuple[str, str], code: str, severity: str) -> None:
+    first, second = (found(NOVEMBER, each) for each in pair)
     for row, other in ((first, second), (second, first)):
-        problem = next(problem for problem in row.problems if problem.code == "duplicate_id")
-        assert problem.detail["others"] == f"F{other.row}"
+        problem = next(problem for problem in row.problems if problem.code == code)
+        assert (problem.severity, problem.detail["others"]) == (severity, f"F{other.row}")
+        assert {first.category, second.category} == set(problem.detail["categories"].split("; "))
+        assert "duplicate_id" not in codes(row)
+
+
+def test_who_receives_for_many_is_pointed_out() -> None:
+    rows = [row for row in roster(NOVEMBER).rows if "one_representative" in codes(row)]
+    told = {
+        (p.detail["name"], p.detail["people"]) for row in rows for p in row.problems if p.code == "one_representative"
+    }
+    assert ("Lương Thị Vân", 5) in told
+    assert {row.code for row in rows} >= {"BG00003", "BG00295", "BG00691", "BG00774", "BG00978"}
 
 
 def test_namesakes_of_one_year_and_village_are_pointed_out() -> None:

@@ -9,7 +9,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from portal.recipients.parsing import NoListFound, Roster, read_roster
+from portal.recipients.parsing import Roster, read_roster
 
 PEOPLE = [("Nông Văn Thử", "020050000456", 810_000), ("Vi Thị Ví Dụ", "020172000789", 540_000)]
 Read = Callable[..., Roster]
@@ -82,6 +82,17 @@ def test_table_far_down_and_right_is_found(read: Read) -> None:
         ("D21", *PEOPLE[0]),
         ("D22", *PEOPLE[1]),
     ]
+
+
+def test_cells_of_a_table_below_empty_rows_and_columns_keep_their_names(read: Read) -> None:
+    book = openpyxl.Workbook()
+    page = page_of(book)
+    put(page, [["TT", "Ngày sinh", None, "Họ tên"], [None, "Nam", "Nữ", None], [1, None, 1950, "Vi Thị Ví Dụ"]], (5, 3))
+    for area in ("C5:C6", "D5:E5", "F5:F6"):
+        page.merge_cells(area)
+    found = read(book)
+    assert found.header_rows == (5, 6)
+    assert [(row.cell, row.full_name, row.sex) for row in found.rows] == [("C7", "Vi Thị Ví Dụ", "female")]
 
 
 def test_columns_in_reverse_order_are_known_by_their_headings(read: Read) -> None:
@@ -182,11 +193,10 @@ def test_groups_may_be_categories_and_state_their_sum_in_the_heading(read: Read)
 
 def test_mapping_of_the_officer_outweighs_the_words(read: Read) -> None:
     book = openpyxl.Workbook()
-    put(page_of(book), [["STT", "Người hưởng", "Số giấy", "Tiền A", "Tiền B", "Ghi chú"]])
+    put(page_of(book), [["STT", "Ai", "Số giấy", "Tiền A", "Tiền B", "Ghi chú"]])
     put(page_of(book), [[1, "Nông Văn Thử", "020050000456", 1, 810_000, "x"]], (2, 1))
-    with pytest.raises(NoListFound):
-        read(book)
-    mapping = {"full_name": "Người hưởng", "citizen_id": "C", "amount": "Tiền B", "note": None}
+    assert read(book).rows[0].amount == 1
+    mapping = {"full_name": "Ai", "citizen_id": "C", "amount": "Tiền B", "note": None}
     found = read(book, mapping)
     row = found.rows[0]
     assert (row.full_name, row.citizen_id, row.amount, row.note) == ("Nông Văn Thử", "020050000456", 810_000, None)

@@ -1,10 +1,9 @@
 """Finds the list of people in whatever spreadsheet an office keeps and reads it with its doubts."""
 
-from portal.recipients.parsing.reading import read_roster
 from portal.recipients.parsing.refusals import ChangeListFound, NoListFound
 from portal.recipients.parsing.roster import Group, Problem, Roster, RosterRow, Totals, to_json
 from portal.recipients.parsing.stored import STORED, json_text
-from portal.recipients.parsing.streaming import Head, RosterStream, Tail, open_roster
+from portal.recipients.parsing.streaming import Head, RosterStream, Tail, open_roster, read_roster
 
 __all__ = [
     "STORED",

@@ -1,25 +1,42 @@
 """What only the whole list can tell: sums that differ, numbers that stand twice, more than one list in a file."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import replace
-from operator import attrgetter
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any
 
 from portal.recipients.parsing.grid import Grid
 from portal.recipients.parsing.headers import Header
-from portal.recipients.parsing.roster import MONEY, Group, Problem, RosterRow, Totals
-from portal.spreadsheets import cell_name
+from portal.recipients.parsing.roster import MONEY, Group, Problem, RosterRow, Severity, Totals
+from portal.recipients.parsing.stored import register_key
+from portal.recipients.parsing.villages import key_of
+from portal.spreadsheets.sheet import cell_name
 from portal.vietnam.names import match_key
 
 MOST_NAMED = 5
+# From as many people on, someone who receives for them is worth a word.
+MANY_PEOPLE = 3
+# A poor lone parent (K4) who is also old, disabled or lives with HIV is paid both: Decree 20/2021/NĐ-CP Art. 6.2.
+_BESIDE_LONE_PARENT = ("K5", "K6", "K8")
 
 
-def sums(rows: Iterable[RosterRow], header: Header) -> dict[str, int]:
+class Sums:
     """People and đồng of the rows, for the amounts that the list has columns for."""
-    rows = list(rows)
-    fields = [field for field in MONEY if field in header.columns]
-    return {"count": len(rows)} | {field: sum(getattr(row, field) or 0 for row in rows) for field in fields}
+
+    def __init__(self, header: Header) -> None:
+        self.fields = [field for field in MONEY if field in header.columns]
+        self.clear()
+
+    def clear(self) -> None:
+        self.people = 0
+        self.amounts = dict.fromkeys(self.fields, 0)
+
+    def add(self, row: RosterRow) -> None:
+        self.people += 1
+        for field in self.fields:
+            self.amounts[field] += getattr(row, field) or 0
+
+    def computed(self) -> dict[str, int]:
+        return {"count": self.people, **self.amounts}
 
 
 def compare_groups(groups: Iterable[Group], header: Header) -> Iterator[Problem]:
@@ -41,6 +58,7 @@ def _differences(code: str, totals: Totals, row: int, header: Header, detail: di
 
 
 def whole_list(grid: Grid, header: Header, others: list[str]) -> Iterator[Problem]:
+    yield from header.problems
     if others:
         yield Problem("other_sheets", None, None, "warning", {"sheet": grid.sheet.name, "others": ", ".join(others)})
     if not grid.sheet.visible:
@@ -53,39 +71,98 @@ def whole_list(grid: Grid, header: Header, others: list[str]) -> Iterator[Proble
         yield Problem("hidden_columns", None, None, "info", {"columns": letters})
 
 
-def with_duplicates(rows: list[RosterRow], header: Header, grid: Grid) -> list[RosterRow]:
-    """The rows, each that shares a number with another told so; people without numbers by name, year and village."""
-    found: dict[int, list[Problem]] = defaultdict(list)
-    for code, field in (("duplicate_id", "citizen_id"), ("duplicate_old_id", "old_id"), ("duplicate_code", "code")):
-        column = header.columns.get(field, header.columns.get("citizen_id", min(header.texts)))
-        for same in _shared(rows, attrgetter(field)):
-            _tell(found, same, code, field, column)
-    column = header.columns["full_name"]
-    for same in _shared(rows, _likeness):
-        if len({row.citizen_id for row in same}) != 1 or same[0].citizen_id is None:
-            _tell(found, same, "same_name_and_birth", "full_name", column)
-    return [replace(row, problems=(*row.problems, *found[row.row])) if row.row in found else row for row in rows]
+class Duplicates:
+    """Rows that share a number, a code, a name and birth, or the one who receives for them."""
 
+    def __init__(self, header: Header) -> None:
+        columns, first = header.columns, min(header.texts)
+        self._columns = {
+            field: columns.get(field, columns.get("citizen_id", first)) for field in ("citizen_id", "old_id", "code")
+        }
+        self._columns |= {"full_name": columns["full_name"], "": first}
+        self._columns["representative"] = columns.get("representative", first)
+        # For each kind a value to the place of the one row that has it, or to the places of several.
+        self._places: dict[str, dict[Hashable, int | list[int]]] = {}
+        self._rows: list[tuple[int, str | None, str | None, str | None, str | None]] = []
 
-def _likeness(row: RosterRow) -> tuple[str, int, str | None] | None:
-    if not row.full_name or not row.birth_date:
-        return None
-    return match_key(row.full_name), row.birth_date.year, row.village
+    def add(self, row: RosterRow) -> None:
+        self._rows.append((row.row, row.citizen_id, row.category_key, row.category, row.representative_name))
+        self._note("citizen_id", row.citizen_id)
+        self._note("old_id", row.old_id)
+        self._note("code", row.code)
+        match = match_key(row.full_name) if row.full_name else ""
+        if match and row.birth_date:
+            self._note("full_name", (match, row.birth_date.year, row.village))
+        if match and not row.code:
+            birth = row.birth_date.isoformat() if row.birth_date else None
+            village = key_of(row.village) if row.village else None
+            self._note("", register_key(match, birth, village, row.citizen_id or row.old_id))
+        self._note("representative", row.representative_name)
 
+    def _note(self, kind: str, value: Hashable) -> None:
+        if value is None:
+            return
+        places, here = self._places.setdefault(kind, {}), len(self._rows) - 1
+        before = places.setdefault(value, here)
+        if isinstance(before, list):
+            before.append(here)
+        elif before != here:
+            places[value] = [before, here]
 
-def _shared(rows: list[RosterRow], key: Callable[[RosterRow], Hashable]) -> Iterator[list[RosterRow]]:
-    by_key: dict[Hashable, list[RosterRow]] = defaultdict(list)
-    for row in rows:
-        if (value := key(row)) is not None:
-            by_key[value].append(row)
-    return (same for same in by_key.values() if len(same) > 1)
+    def late(self) -> Iterator[tuple[int, Problem]]:
+        """Number of a row and its problem; those of one row stand in the order of these kinds."""
+        for same in self._shared("citizen_id"):
+            yield from self._of_one_number(same)
+        for same in self._shared("old_id"):
+            yield from self._tell(same, "duplicate_old_id", "old_id")
+        for same in self._shared("code"):
+            yield from self._tell(same, "duplicate_code", "code")
+        for same in self._shared(""):
+            yield from self._tell(same, "duplicate_person", "", "full_name")
+        for same in self._shared("full_name"):
+            numbers = {self._rows[place][1] for place in same}
+            if len(numbers) != 1 or numbers == {None}:
+                yield from self._tell(same, "same_name_and_birth", "full_name")
+        for same in self._shared("representative"):
+            if len(same) >= MANY_PEOPLE:
+                yield from self._one_representative(same)
 
+    def _shared(self, kind: str) -> Iterable[list[int]]:
+        return (same for same in self._places.get(kind, {}).values() if isinstance(same, list))
 
-def _tell(found: dict[int, list[Problem]], same: list[RosterRow], code: str, field: str, column: int) -> None:
-    """Name the others; the first few are enough, a list may hold one number a thousand times."""
-    shown = same[: MOST_NAMED + 1]
-    more = ["…"] if len(same) > len(shown) else []
-    for row in same:
-        others = [cell_name(other.row - 1, column) for other in shown if other is not row][:MOST_NAMED]
-        detail = {"others": ", ".join(others + more)}
-        found[row.row].append(Problem(code, field, cell_name(row.row - 1, column), "warning", detail))
+    def _of_one_number(self, same: list[int]) -> Iterator[tuple[int, Problem]]:
+        """Two benefits of Decree 20/2021 Art. 5 under one number; what Art. 20 pays for care stands beside them."""
+        keys = {self._rows[place][2] or "" for place in same}
+        if len(keys) < 2 or not all(key.startswith("K") and key[1:2].isdecimal() for key in keys):
+            yield from self._tell(same, "duplicate_id", "citizen_id")
+            return
+        lone_parent = len(keys) == 2 and any(key.startswith(_BESIDE_LONE_PARENT) for key in keys) and "K4" in keys
+        categories = "; ".join(dict.fromkeys(self._rows[place][3] or "" for place in same))
+        code = "two_rates_allowed" if lone_parent else "two_rates"
+        severity: Severity = "info" if lone_parent else "warning"
+        yield from self._tell(same, code, "citizen_id", severity=severity, categories=categories)
+
+    def _one_representative(self, same: list[int]) -> Iterator[tuple[int, Problem]]:
+        name = self._rows[same[0]][4]
+        yield from self._tell(
+            same, "one_representative", "representative", severity="info", name=name, people=len(same)
+        )
+
+    def _tell(
+        self,
+        same: list[int],
+        code: str,
+        column: str,
+        field: str | None = None,
+        *,
+        severity: Severity = "warning",
+        **detail: Any,
+    ) -> Iterator[tuple[int, Problem]]:
+        """Name the others; the first few are enough, a list may hold one number a thousand times."""
+        shown = [self._rows[place][0] for place in same[: MOST_NAMED + 1]]
+        more = ["…"] if len(same) > len(shown) else []
+        for place in same:
+            row = self._rows[place][0]
+            others = [cell_name(other - 1, self._columns[column]) for other in shown if other != row][:MOST_NAMED]
+            cell = cell_name(row - 1, self._columns[column])
+            yield row, Problem(code, field or column, cell, severity, {"others": ", ".join(others + more), **detail})

@@ -1,14 +1,15 @@
 """Cleans one line of a list field by field; a value that cannot be read stays as received and says so."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
-from portal.recipients.parsing import categories
+from portal.recipients.parsing import categories, composites, villages
 from portal.recipients.parsing.draft import Draft
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
 from portal.recipients.parsing.roster import MONEY, RosterRow
-from portal.vietnam import banks, citizen_id, dates, money, phone
+from portal.vietnam import banks, citizen_id, dates, phone
 from portal.vietnam.citizen_id import Sex
 from portal.vietnam.names import clean
 
@@ -26,22 +27,37 @@ _RELATION = re.compile(r"^(?P<name>[^(),;]+?)\s*(?:\(\s*(?P<a>[^()]+?)\s*\)|\s[-
 _SCIENTIFIC = re.compile(r"^\d[.,]\d+\s*E\s*\+?\d+$", re.IGNORECASE)
 
 
-def clean_row(grid: Grid, header: Header, row: int, village: str | None, category: str | None) -> RosterRow:
-    """The line as a `RosterRow`; `village` and `category` are those of the heading it stands under."""
-    draft = Draft(grid, header, row)
-    _name(draft)
-    _birth_and_sex(draft)
-    _identity(draft)
-    _category(draft, category)
-    _money(draft)
-    _account(draft)
-    _representative(draft)
-    if "representative_id" in draft.columns and (person := citizen_id.parse(draft.text("representative_id") or "")):
-        draft.values["representative_id"] = person.number
-    draft.values["village"] = draft.text("village") or village
-    draft.values |= {"code": draft.text("code"), "decision_no": draft.text("decision_no"), "note": _note(draft)}
-    draft.values["phone"] = _phone(draft, "phone")
-    return draft.finish()
+class Cleaner:
+    """Cleans the lines of one list. `spellings`: key of a village to the name that the list uses for it."""
+
+    def __init__(self, grid: Grid, header: Header, spellings: Mapping[str, str]) -> None:
+        self.grid = grid
+        self.header = header
+        self.spellings = spellings
+
+    def village(self, row: int, heading: str | None) -> str | None:
+        """The village of a line as it is written there."""
+        return composites.village(Draft(self.grid, self.header, row), heading)
+
+    def row(self, row: int, village: str | None, category: str | None) -> RosterRow:
+        """The line as a `RosterRow`; `village` and `category` are those of the heading it stands under."""
+        draft = Draft(self.grid, self.header, row)
+        _name(draft)
+        _birth_and_sex(draft)
+        _identity(draft)
+        _category(draft, category)
+        _money(draft)
+        _account(draft)
+        _representative(draft)
+        written = composites.village(draft, village)
+        draft.values |= {
+            "village": self.spellings.get(villages.key_of(written)) if written else None,
+            "code": draft.text("code"),
+            "decision_no": draft.text("decision_no"),
+            "note": _note(draft),
+            "phone": _phone(draft, "phone"),
+        }
+        return draft.finish()
 
 
 def _note(draft: Draft) -> str | None:
@@ -52,7 +68,7 @@ def _note(draft: Draft) -> str | None:
 
 
 def _name(draft: Draft) -> None:
-    name = draft.text("full_name")
+    name = composites.full_name(draft)
     if name is None:
         draft.doubt("name_missing", "full_name", "error")
     elif re.search(r"\d", name):
@@ -75,12 +91,20 @@ def _birth_and_sex(draft: Draft) -> None:
     if field is None or (field != "birth_date" and fold(draft.text(field) or "") in _MARKS):
         field = "birth_date"
     value = draft.received(field)
+    if value is None and (parts := composites.birth(draft)):
+        field, value = parts
     if value is None:
         draft.doubt("birth_missing", "birth_date", "info", field)
         return
     read = dates.parse_birth(value)
     if read is None:
-        draft.doubt("birth_unreadable", "birth_date", "error", field, value=draft.text(field))
+        draft.doubt(
+            "birth_unreadable",
+            "birth_date",
+            "error",
+            field,
+            value=draft.text(field) if draft.received(field) == value else value,
+        )
         return
     draft.values |= {"birth_date": read.value, "birth_precision": read.precision}
     if read.guessed:
@@ -95,7 +119,7 @@ def _sex(draft: Draft) -> Sex | None:
         return None
     if male or female:
         return "male" if male else "female"
-    text = draft.text("sex")
+    text = draft.text("sex") or composites.marked_sex(draft)
     sex = _SEXES.get(fold(text)) if text else None
     if text and sex is None:
         draft.doubt("sex_unreadable", "sex", value=text)
@@ -153,7 +177,7 @@ def _compare_identity(draft: Draft, number: str) -> None:
 
 def _category(draft: Draft, heading: str | None) -> None:
     coefficient = _coefficient(draft)
-    text = draft.text("category") or heading
+    text = composites.spread(draft, "category") or heading
     draft.values |= {"coefficient": coefficient, "category": text}
     draft.values["category_key"] = categories.key_of(text, coefficient) if text else None
 
@@ -179,7 +203,7 @@ def _money(draft: Draft) -> None:
             # No arrears is nothing owed; an amount that is not there is a question.
             draft.values[field] = 0 if field in ("allowance", "arrears") else None
             continue
-        read = None if isinstance(value, bool) or not isinstance(value, str | int | float) else money.parse_money(value)
+        read = composites.amount(value, draft.unit)
         if read is None or read.value < 0:
             draft.doubt("money_unreadable", field, "error", value=draft.text(field))
             continue
@@ -198,7 +222,9 @@ def _money(draft: Draft) -> None:
 
 
 def _account(draft: Draft) -> None:
-    bank_text = draft.text("bank")
+    text = draft.text("account_number")
+    number, beside = composites.account_and_bank(text) if text else ("", None)
+    bank_text = draft.text("bank") or beside or (draft.bank if number else None)
     bank = _bank(bank_text) if bank_text else None
     cash = bank_text is not None and bool(_CASH.search(fold(bank_text)))
     draft.values |= {
@@ -208,13 +234,12 @@ def _account(draft: Draft) -> None:
     if bank_text and not bank and not cash:
         draft.doubt("bank_unknown", "bank", value=bank_text)
     draft.values["account_holder"] = draft.text("account_holder")
-    text = draft.text("account_number")
     if text is None or _CASH.search(fold(text)):
         return
     if isinstance(draft.received("account_number"), float) or _SCIENTIFIC.match(text):
         draft.doubt("account_scientific", "account_number", "error", value=text)
         return
-    number = re.sub(r"[\s.'’‘`-]", "", re.sub(r"\.0$", "", text)).upper()
+    number = re.sub(r"[\s.'’‘`-]", "", re.sub(r"\.0$", "", number)).upper()
     wallet = phone.parse(number) if bank and bank.wallet else None
     if wallet and wallet.guessed:
         draft.guesses.add("account_number")
@@ -247,8 +272,13 @@ def _phone(draft: Draft, field: str) -> str | None:
 
 def _representative(draft: Draft) -> None:
     text = draft.text("representative")
-    if text is None:
-        return
+    if text is not None:
+        _named_representative(draft, text)
+    if "representative_id" in draft.columns and (person := citizen_id.parse(draft.text("representative_id") or "")):
+        draft.values["representative_id"] = person.number
+
+
+def _named_representative(draft: Draft, text: str) -> None:
     rest, called = _without(_PHONE, _ROLE.sub("", text))
     rest, numbered = _without(_NUMBER, rest)
     number, person = phone.parse(called), citizen_id.parse(numbered)

@@ -5,7 +5,7 @@ from typing import Any
 from portal.recipients.parsing.grid import Grid
 from portal.recipients.parsing.headers import Header
 from portal.recipients.parsing.roster import Problem, RosterRow, Severity
-from portal.spreadsheets import Value, cell_name
+from portal.spreadsheets.sheet import Value, cell_name
 
 NOT_TAKEN = ("stt",)
 
@@ -16,6 +16,7 @@ class Draft:
         self.columns = {field: column for field, column in header.columns.items() if field not in NOT_TAKEN}
         self.row = row
         self.first_column = min(header.texts)
+        self.unit, self.bank, self.spread = header.unit, header.bank, header.spread
         self.values: dict[str, Any] = {}
         self.problems: list[Problem] = []
         self.guesses: set[str] = set()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from portal.spreadsheets import Sheet, Value
+from portal.spreadsheets.sheet import Sheet, Value
 from portal.vietnam import legacy_text
 from portal.vietnam.names import clean, search_key
 

@@ -3,26 +3,39 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from portal.recipients.parsing import contents
+from portal.recipients.parsing.columns import Assigned, Block, assign
 from portal.recipients.parsing.grid import Grid, fold
+from portal.recipients.parsing.headings import field_of_heading, leaf_of, names_relation
+from portal.recipients.parsing.roster import Problem
+from portal.recipients.parsing.unheaded import find_columns
 from portal.recipients.parsing.words import GENERIC, IGNORED, OTHER_PERSON, TITLE, field_of
-from portal.spreadsheets import cell_name
+from portal.spreadsheets.sheet import cell_name
 
 SEARCHED_ROWS = 120
 DEEPEST = 4
-_BRACKETS = re.compile(r"\([^()]*\)")
+_SPREAD = ("village", "category")
 
 
 @dataclass(frozen=True)
 class Header:
-    """`columns`: field to column; `texts`: column to its heading, levels joined with " / "; rows from 0."""
+    """`columns`: field to column; `texts`: column to its heading, levels joined with " / "; rows from 0.
+
+    `unit`: đồng that one of an amount's numbers means; `bank`: of all accounts, from their heading; `spread`: cells
+    of data that a merged range covers, to its first row. A list without a header has `bottom` above `top`.
+    """
 
     top: int
     bottom: int
     columns: Mapping[str, int]
     texts: Mapping[int, str]
+    unit: int = 1
+    bank: str | None = None
+    problems: tuple[Problem, ...] = ()
+    spread: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> frozenset[tuple[int, str]]:
@@ -37,41 +50,88 @@ class Header:
 
 
 def find_header(grid: Grid, mapping: Mapping[str, str | None] | None = None) -> Header | None:
-    """The header with most known columns, one of them the name.
+    """The header with most known columns, one of them the name; without headings what the columns hold.
 
     `mapping` (field to heading or column letter; None for a field that the list has not) outweighs the words.
     """
     best: Header | None = None
-    wanted = {fold(text): field for field, text in (mapping or {}).items() if text}
+    wanted = {fold(text.rpartition(" / ")[2]): each for each, text in (mapping or {}).items() if text}
     for row in range(min(len(grid.sheet.rows), SEARCHED_ROWS)):
         if best and row <= best.bottom:
             continue
-        if not any(_names_people(grid.text(row, column), wanted) for column in grid.filled(row)):
+        if not _may_be_header(grid, row, wanted):
             continue
-        header = _header_at(grid, row, mapping)
+        header = _header_at(grid, row, mapping or {})
         if header and (best is None or len(header.columns) > len(best.columns)):
             best = header
-    return best
+    return best or _without_headings(grid, mapping or {})
 
 
-def _names_people(text: str, wanted: Mapping[str, str]) -> bool:
-    if not text or len(text) > 90:
-        return False
-    return field_of(_leaf(text)) == "full_name" or any(
-        field == "full_name" and heading.endswith(fold(text)) for heading, field in wanted.items()
-    )
+def _may_be_header(grid: Grid, row: int, wanted: Mapping[str, str]) -> bool:
+    """One heading of the name, or three of other fields."""
+    texts = [text for column in grid.filled(row) if (text := grid.text(row, column)) and len(text) <= 90]
+    names = [leaf_of(text) for text in texts]
+    if any(
+        field_of(name) in ("full_name", "family_name", "given_name", "household_head") or name in wanted
+        for name in names
+    ):
+        return True
+    return len({known for name in names if (known := field_of(name))}) >= 3
 
 
-def _header_at(grid: Grid, row: int, mapping: Mapping[str, str | None] | None) -> Header | None:
-    top, bottom = _block(grid, row)
+def _header_at(grid: Grid, row: int, mapping: Mapping[str, str | None]) -> Header | None:
+    top, bottom = _levels(grid, row)
     parts = _parts(grid, top, bottom)
+    block = Block(grid, top, bottom, parts)
+    assigned = assign(block, mapping)
+    if "full_name" not in assigned.columns and len(set(assigned.columns) - {"stt"}) >= 2:
+        _name_by_contents(block, assigned)
+    known = set(assigned.columns) - {"stt"}
+    if "full_name" not in known or len(known) < 2:
+        return None
     texts = {column: " / ".join(levels) for column, levels in parts.items()}
-    columns = _assign(parts, texts, mapping)
-    known = set(columns) - {"stt"}
-    return Header(top, bottom, columns, texts) if "full_name" in known and len(known) >= 2 else None
+    return _made(grid, top, bottom, texts, assigned)
 
 
-def _block(grid: Grid, row: int) -> tuple[int, int]:
+def _made(grid: Grid, top: int, bottom: int, texts: Mapping[int, str], assigned: Assigned) -> Header:
+    columns = assigned.columns
+    wanted = {columns[each] for each in _SPREAD if each in columns}
+    spread = {
+        (row, left): first
+        for first, left, last, right in grid.sheet.merged
+        if left in wanted and first > bottom and last > first and left == right
+        for row in range(first + 1, last + 1)
+    }
+    return Header(top, bottom, columns, texts, assigned.unit, assigned.bank, tuple(assigned.problems), spread)
+
+
+def _name_by_contents(block: Block, assigned: Assigned) -> None:
+    """Below headings that are known but for the name's, the first column of names is the name."""
+    for column, levels in block.parts.items():
+        if column in assigned.columns.values() or field_of_heading(levels) or IGNORED.search(leaf_of(levels[-1])):
+            continue
+        if contents.mostly(block.grid, block.bottom + 1, column) == "name":
+            assigned.columns["full_name"] = column
+            return
+
+
+def _without_headings(grid: Grid, mapping: Mapping[str, str | None]) -> Header | None:
+    found = find_columns(grid)
+    if found is None:
+        return None
+    first, columns = found
+    letters = {
+        column: cell_name(0, column)[:-1]
+        for column in sorted({c for r in range(first, min(first + 20, len(grid.sheet.rows))) for c in grid.filled(r)})
+    }
+    parts = {column: [letter] for column, letter in letters.items()}
+    by_hand = assign(Block(grid, first, first - 1, parts), mapping).columns if any(mapping.values()) else {}
+    assigned = Assigned({each: c for each, c in columns.items() if each not in mapping} | by_hand)
+    assigned.problems.append(Problem("headings_missing", None, None, "warning", {}))
+    return _made(grid, first, first - 1, letters, assigned) if "full_name" in assigned.columns else None
+
+
+def _levels(grid: Grid, row: int) -> tuple[int, int]:
     """The rows of the header around the row that holds the name's heading."""
     top = bottom = row
     for _ in range(DEEPEST):
@@ -110,9 +170,18 @@ def _is_upper_level(grid: Grid, row: int) -> bool:
 
 
 def _is_lower_level(grid: Grid, top: int, row: int) -> bool:
-    """A row of sub-headings where nothing is merged, as in text files: all of it known words, none a value."""
-    texts = [fold(grid.text(row, column)) for column in grid.filled(row)]
-    return len(texts) >= 2 and row - top < DEEPEST and all(text in ("nam", "nu") or field_of(text) for text in texts)
+    """A row of sub-headings where nothing is merged, as in text files: known words only, none a value."""
+    texts = [leaf_of(grid.text(row, column)) for column in grid.filled(row)]
+    return len(texts) >= 2 and row - top < DEEPEST and all(map(_is_heading, texts))
+
+
+def _is_heading(text: str) -> bool:
+    return (
+        text in ("nam", "nu", "thang")
+        or names_relation(text)
+        or any(words.search(text) for words in (GENERIC, IGNORED, OTHER_PERSON))
+        or field_of(text) is not None
+    )
 
 
 def _parts(grid: Grid, top: int, bottom: int) -> dict[int, list[str]]:
@@ -136,58 +205,3 @@ def _parts(grid: Grid, top: int, bottom: int) -> dict[int, list[str]]:
         if levels:
             found[column] = levels
     return found
-
-
-def _assign(
-    parts: Mapping[int, list[str]], texts: Mapping[int, str], mapping: Mapping[str, str | None] | None
-) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    mapping = mapping or {}
-    for field, heading in mapping.items():
-        named = (c for c, text in texts.items() if heading and heading in (text, cell_name(0, c)[:-1]))
-        column = next(named, None)
-        if column is not None:
-            columns[field] = column
-    for column, levels in parts.items():
-        found = _field(levels)
-        # A field that the mapping names, even with nothing, is not looked for by words.
-        if found and found not in mapping and found not in columns and column not in columns.values():
-            columns[found] = column
-    for field, substitute in (("village", "address"), ("citizen_id", "old_id"), ("full_name", "representative")):
-        if field not in columns and substitute in columns and field not in mapping:
-            columns[field] = columns.pop(substitute)
-    columns.pop("address", None)
-    return columns
-
-
-def _field(levels: list[str]) -> str | None:
-    leaf = _leaf(levels[-1])
-    above = [fold(text) for text in levels[:-1]]
-    joined = " ".join([*above, leaf])
-    if OTHER_PERSON.search(joined):
-        return _field_of_other(leaf)
-    if IGNORED.search(leaf):
-        return None
-    if leaf in ("nam", "nu") and (not above or "sinh" in joined or "gioi" in joined):
-        return "birth_male" if leaf == "nam" else "birth_female"
-    if GENERIC.search(leaf) and above:
-        return field_of(joined) if not field_of(above[-1]) else field_of(above[-1])
-    return field_of(leaf) or field_of(joined)
-
-
-def _field_of_other(leaf: str) -> str | None:
-    field = field_of(leaf)
-    if leaf.startswith(("quan he", "moi quan he")):
-        return "representative_relation"
-    if field == "phone":
-        return "representative_phone"
-    if field in ("citizen_id", "old_id"):
-        return "representative_id"
-    if field in (None, "full_name", "amount"):
-        return "representative" if not IGNORED.search(leaf) else None
-    return None
-
-
-def _leaf(text: str) -> str:
-    """The heading without units and references in brackets, unless it is nothing else."""
-    return fold(_BRACKETS.sub(" ", text)) or fold(text)

@@ -3,160 +3,225 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+from portal.recipients.parsing import categories, villages
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
 from portal.recipients.parsing.roster import MONEY
-from portal.recipients.parsing.words import ORDINAL, PEOPLE, ROMAN, SUM, VILLAGE
-from portal.spreadsheets import cell_name
+from portal.recipients.parsing.words import (
+    CARRIED,
+    CLOSING,
+    KINDS_OF_PEOPLE,
+    ORDINAL,
+    PEOPLE,
+    ROMAN,
+    SUM,
+    VILLAGE,
+    WHOLE,
+)
+from portal.spreadsheets.sheet import cell_name
 from portal.vietnam import money
 
 Kind = Literal["person", "group", "subtotal", "total", "note"]
-_IDENTIFYING = ("birth_date", "birth_male", "birth_female", "citizen_id", "old_id", "code", "account_number")
+Of = Literal["village", "category", ""]
+_IDENTIFYING = (
+    "birth_date",
+    "birth_male",
+    "birth_female",
+    "birth_year",
+    "citizen_id",
+    "old_id",
+    "code",
+    "account_number",
+)
+_COUNTED = re.compile(r"\d+\.?0?")
 
 
 @dataclass(frozen=True)
 class Line:
-    """`stated` are the figures of a heading or sum; `text` its words; `row` counts from 0."""
+    """`stated` are the figures of a heading or sum; `text` its words; `row` counts from 0; `of` what a heading names."""
 
     kind: Kind
     row: int
     cell: str
     text: str
     stated: dict[str, int]
+    of: Of = ""
 
 
 def lines(grid: Grid, header: Header) -> Iterator[Line]:
     """All lines below the header that hold something, but for repeated headers and the (1) (2) (3) line."""
-    ended = False
+    reader = _Reader(grid, header)
     for row in range(header.bottom + 1, len(grid.sheet.rows)):
-        filled = [column for column in grid.filled(row) if grid.text(row, column)]
-        if not filled or _repeats_header(grid, header, row, filled) or _is_ordinals(grid, row, filled):
-            continue
-        line = _line(grid, header, row, filled, ended)
-        ended = ended or line.kind == "total"
-        yield line
+        if line := reader.line(row):
+            yield line
 
 
-def _line(grid: Grid, header: Header, row: int, filled: list[int], ended: bool) -> Line:
-    columns = header.columns
-    words = " ".join(grid.text(row, column) for column in filled if column not in _money_columns(header))
-    kind = _kind(grid, header, row, filled, ended)
-    stated: dict[str, int] = {}
-    if kind in ("group", "subtotal", "total"):
-        for field in MONEY:
-            read = _money_at(grid, row, columns.get(field))
-            if read is not None:
-                stated[field] = read
+class _Reader:
+    """What is known of a list while its lines are told apart."""
+
+    def __init__(self, grid: Grid, header: Header) -> None:
+        self.grid = grid
+        self.header = header
+        columns = header.columns
+        self.name, self.number = columns["full_name"], columns.get("stt", -1)
+        self.money = {columns[each]: each for each in MONEY if each in columns}
+        self.identifying = [columns[each] for each in _IDENTIFYING if each in columns]
+        self.strong = [columns[each] for each in _IDENTIFYING if each in columns and each != "code"]
+        self.ended = False
+
+    def line(self, row: int) -> Line | None:
+        grid = self.grid
+        texts = {column: text for column in grid.filled(row) if (text := grid.text(row, column))}
+        if not texts:
+            return None
+        number = texts.get(self.number, "")
+        counted = _COUNTED.fullmatch(number) is not None
+        if not (counted and self.name in texts) and (
+            _repeats_header(self.header, texts) or _is_ordinals(list(texts.values()))
+        ):
+            return None
+        kind = self._kind(row, texts, counted)
+        words = [text for column, text in texts.items() if column not in self.money]
+        stated = self._stated(row, " ".join(words)) if kind in ("group", "subtotal", "total") else {}
+        self.ended = self.ended or kind == "total" or (kind == "note" and _closes(next(iter(words), "")))
+        text = " ".join(texts.values() if kind == "note" else words)
+        if kind == "group":
+            text = villages.without_numbering(
+                next(each for each in words if not _is_mark(each) and not each.isdecimal() and not _is_count(each))
+            )
+            return Line(kind, row, cell_name(row, min(texts)), text, stated, self._of(text))
+        return Line(kind, row, cell_name(row, min(texts)), text, stated, "")
+
+    def _kind(self, row: int, texts: dict[int, str], counted: bool) -> Kind:
+        name = texts.get(self.name, "")
+        named = any(c.isalpha() for c in name)
+        strong = any(column in texts and not self._in_merge(row, column) for column in self.strong)
+        if named and counted and strong and not SUM.match(name):
+            return "person"
+        words = {c: text for c, text in texts.items() if c not in self.money and not _is_mark(text)}
+        first = next(iter(words.values()), "")
+        has_money = any(self._money_at(row, column) is not None for column in self.money)
+        if not counted and not strong and (found := SUM.match(first)) and (has_money or PEOPLE.search(first)):
+            rest = first[found.end() :].strip(" .:")
+            return "note" if CARRIED.match(first) else _sum_kind(found[1], rest)
+        if CARRIED.match(first) and not counted and not strong:
+            return "note"
+        if not strong and self._is_heading(row, texts, words, counted):
+            return "group"
+        identified = any(column in texts for column in self.identifying)
+        if named and (counted or has_money or (identified and not self.ended)):
+            return "person"
+        if not named and counted and (identified or has_money):
+            return "person"
+        return self._lonely(row, texts, name) if named and not self.ended else "note"
+
+    def _lonely(self, row: int, texts: dict[int, str], name: str) -> Kind:
+        """A name alone before the total: a person, unless it stands under a signature or spreads over the page."""
+        if len(texts) > 4 or self._in_merge(row, self.name) or _closes(name):
+            return "note"
+        return (
+            "person"
+            if self.grid.filled(row - 1)
+            and (self.number < 0 or row + 1 >= len(self.grid.sheet.rows) or not self._begins(row + 1))
+            else "note"
+        )
+
+    def _is_heading(self, row: int, texts: dict[int, str], words: dict[int, str], counted: bool) -> bool:
+        """A village or category over the lines below it: one text, marked, merged or telling by its words."""
+        plain = {column: text for column, text in words.items() if not text.isdecimal() and not _is_count(text)}
+        if len(plain) != 1 or len(texts) - len(self.money.keys() & texts.keys()) > 4:
+            return False
+        column, text = next(iter(plain.items()))
+        if len(text) > 160 or _closes(text) or SUM.match(text):
+            return False
+        bare = villages.without_numbering(text)
+        if VILLAGE.match(bare) or _names_category(bare):
+            return True
+        if counted:
+            return False
+        marked = any(_is_mark(each) for each in texts.values()) or bare != text
+        if marked or (self._in_merge(row, column) and column <= self.name):
+            return True
+        return (
+            self.number >= 0
+            and column <= self.name
+            and not self.ended
+            and not (self.money.keys() & texts.keys())
+            and self._begins(row + 1)
+        )
+
+    def _begins(self, row: int) -> bool:
+        """The next line is the first of a group."""
+        return self.grid.text(row, self.number) in ("1", "01", "1.")
+
+    def _of(self, text: str) -> Of:
+        """What a heading names; of words that do not tell, what the list has no column for."""
+        columns = self.header.columns
+        if VILLAGE.match(text):
+            return "village"
+        if _names_category(text):
+            return "category"
+        if ("village" in columns) != ("category" in columns):
+            return "category" if "village" in columns else "village"
+        return "" if "village" in columns else "village" if len(text.split()) <= 4 and text.istitle() else "category"
+
+    def _stated(self, row: int, words: str) -> dict[str, int]:
+        read = {each: self._money_at(row, column) for column, each in self.money.items()}
+        stated = {each: value * self.header.unit for each, value in read.items() if value is not None}
         if people := PEOPLE.search(words):
             stated["count"] = int(people[1].replace(".", ""))
-    if kind == "note":
-        words = " ".join(grid.text(row, column) for column in filled)
-    if kind == "group":
-        words = " ".join(
-            text
-            for column in filled
-            if column not in _money_columns(header) and not _is_mark(text := grid.text(row, column))
-        )
-    return Line(kind, row, cell_name(row, filled[0]), words, stated)
+        return stated
+
+    def _money_at(self, row: int, column: int) -> int | None:
+        value = self.grid.value(row, column)
+        if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
+            return None
+        read = money.parse_money(value)
+        return read.value if read else None
+
+    def _in_merge(self, row: int, column: int) -> bool:
+        area = self.grid.merges.get((row, column))
+        return area is not None and area[3] > area[1]
 
 
-def _kind(grid: Grid, header: Header, row: int, filled: list[int], ended: bool) -> Kind:
-    columns = header.columns
-    identified = any(columns.get(field) in filled for field in _IDENTIFYING)
-    first = next((text for column in filled if not _is_mark(text := grid.text(row, column))), "")
-    number = grid.text(row, columns["stt"]) if "stt" in columns else ""
-    has_money = any(_money_at(grid, row, columns.get(field)) is not None for field in MONEY)
-    counted = re.fullmatch(r"\d+\.?0?", number) is not None
-    if (found := SUM.match(first)) and not counted and (has_money or PEOPLE.search(first)):
-        return (
-            "total"
-            if found[1].casefold() not in ("cộng", "cong") and not VILLAGE.search(first[found.end() :].strip())
-            else "subtotal"
-        )
-    texts = [column for column in filled if column not in _money_columns(header)]
-    if _is_heading(grid, header, row, texts, counted):
-        return "group"
-    named = columns["full_name"] in filled and re.search(r"[^\W\d_]", grid.text(row, columns["full_name"])) is not None
-    if named and (counted or has_money or (identified and not ended)):
-        return "person"
-    if not named and counted and (identified or has_money):
-        return "person"
-    return "note" if ended or not named else _lonely(grid, row, filled)
+def _sum_kind(word: str, rest: str) -> Kind:
+    """Words behind it that are not the whole commune make it the sum of a part."""
+    if word.casefold() in ("cộng", "cong"):
+        return "subtotal"
+    return "total" if not rest or WHOLE.match(rest) else "subtotal"
 
 
-def _lonely(grid: Grid, row: int, filled: list[int]) -> Kind:
-    """A name alone before the total: a person, unless it stands under a signature or spreads over the page."""
-    return "person" if len(filled) <= 4 and grid.filled(row - 1) and not grid.merges.get((row, filled[0])) else "note"
+@lru_cache(maxsize=5000)
+def _names_category(text: str) -> bool:
+    folded = fold(text)
+    return KINDS_OF_PEOPLE.match(folded) is not None or categories.key_of(text) is not None
 
 
-def _is_heading(grid: Grid, header: Header, row: int, texts: list[int], counted: bool) -> bool:
-    """A village or category over the lines below it: few words, a roman numeral or letter before them or merged."""
-    if (
-        not texts
-        or len(texts) > 3
-        or any(
-            header.columns.get(field) in texts and not _in_merge(grid, row, header.columns[field])
-            for field in _IDENTIFYING
-            if field != "code"
-        )
-    ):
-        return False
-    marks = [column for column in texts if _is_mark(grid.text(row, column))]
-    words = [column for column in texts if column not in marks and not grid.text(row, column).isdecimal()]
-    if len(words) != 1:
-        return False
-    text = grid.text(row, words[0])
-    if len(text) > 120:
-        return False
-    area = grid.merges.get((row, words[0]))
-    wide = area is not None and area[3] > area[1]
-    if marks and not counted:
-        return True
-    if VILLAGE.match(text):
-        return not counted or wide
-    return (
-        wide
-        and not counted
-        and words[0] <= header.columns["full_name"]
-        and not SUM.match(text)
-        and not fold(text).startswith(("bang chu", "ghi chu", "nguoi lap", "so tien"))
-    )
-
-
-def _in_merge(grid: Grid, row: int, column: int) -> bool:
-    area = grid.merges.get((row, column))
-    return area is not None and area[3] > area[1]
+def _closes(text: str) -> bool:
+    """The words with which the end of a list begins: amount in words, place and date, who signs."""
+    return CLOSING.match(fold(text)) is not None
 
 
 def _is_mark(text: str) -> bool:
     return ROMAN.match(text) is not None
 
 
-def _money_columns(header: Header) -> set[int]:
-    return {header.columns[field] for field in MONEY if field in header.columns}
+def _is_count(text: str) -> bool:
+    found = PEOPLE.search(text)
+    return found is not None and found.start() == 0
 
 
-def _money_at(grid: Grid, row: int, column: int | None) -> int | None:
-    value = None if column is None else grid.value(row, column)
-    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    read = money.parse_money(value)
-    return read.value if read else None
-
-
-def _repeats_header(grid: Grid, header: Header, row: int, filled: list[int]) -> bool:
+def _repeats_header(header: Header, texts: dict[int, str]) -> bool:
     """Every page of a printed list has its header again; a name that is a heading is enough with one more."""
-    same = sum((column, fold(grid.text(row, column))) in header.words for column in filled)
-    return same == len(filled) or (same >= 2 and same * 2 > len(filled))
+    same = sum((column, fold(text)) in header.words for column, text in texts.items())
+    return same == len(texts) or (same >= 2 and same * 2 > len(texts))
 
 
-def _is_ordinals(grid: Grid, row: int, filled: list[int]) -> bool:
-    if len(filled) < 2 or not ORDINAL.match(grid.text(row, filled[-1])):
-        return False
-    texts = [grid.text(row, column) for column in filled]
-    if not all(ORDINAL.match(text) for text in texts):
+def _is_ordinals(texts: list[str]) -> bool:
+    if len(texts) < 2 or not all(ORDINAL.match(text) for text in texts):
         return False
     numbers = [int(found[0]) for text in texts if (found := re.search(r"\d+", text))]
     return len(numbers) >= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))

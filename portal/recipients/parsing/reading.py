@@ -1,117 +1,172 @@
-"""Reads a list of people from a file: chooses the sheet, cleans the lines, checks the sums."""
+"""Runs in the sandbox: finds the list of people in a file, cleans its rows and hands them over in batches."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from portal.recipients.parsing import checks, villages
-from portal.recipients.parsing.cleaning import clean_row
+from portal.recipients.parsing.cleaning import Cleaner
+from portal.recipients.parsing.collecting import Collector
 from portal.recipients.parsing.grid import Grid
 from portal.recipients.parsing.headers import Header, find_header
 from portal.recipients.parsing.lines import Line, lines
-from portal.recipients.parsing.refusals import NoListFound
-from portal.recipients.parsing.roster import Group, Roster, RosterRow, Totals
-from portal.recipients.parsing.words import VILLAGE
-from portal.spreadsheets import read_book
+from portal.recipients.parsing.months import month_told
+from portal.recipients.parsing.roster import problem_to_json, row_to_json, totals_to_json
+from portal.recipients.parsing.stored import in_force, refuses, stored
+from portal.sandbox import Refused
+from portal.spreadsheets.opening import open_sheets
 
-_SIGNIFICANT = {"person", "subtotal", "total"}
+BATCH = 1000
+# A batch of rows with long notes is handed over before it grows too large for the pipe.
+MOST_CHARACTERS = 1_000_000
+MOST_TITLES, LONGEST_TITLE = 60, 300
+_SECTION = re.compile(
+    r"(?:(?:[ivx]+|[a-d]|\d)\s*[.)/:\-–]*\s*)?(?:danh sách\s+|đối tượng\s+|số\s+|phần\s+)*(tăng|giảm|điều chỉnh|thay đổi)\b",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(r"\btăng\b.{0,12}\bgiảm\b", re.IGNORECASE | re.DOTALL)
 
 
-def read_roster(path: Path, name: str, mapping: Mapping[str, str | None] | None = None) -> Roster:
-    """Read the list of people in a spreadsheet; `mapping` (field to header text) corrects the columns found.
+@dataclass
+class _Found:
+    """A sheet with a list. `content`: the lines in order, a person as the number of its row alone."""
 
-    `name` is the file's name for messages. Raises `UnreadableSpreadsheet` or `NoListFound`.
+    grid: Grid
+    header: Header
+    content: list[Line | int] = field(default_factory=list)
+
+    @property
+    def people(self) -> int:
+        return sum(line.__class__ is int for line in self.content)
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        return self.grid.sheet.visible, self.people * len(self.header.columns)
+
+    @property
+    def titles(self) -> list[str]:
+        """The texts above the header."""
+        grid = self.grid
+        texts = (grid.text(row, column) for row in range(self.header.top) for column in grid.filled(row))
+        return [text[:LONGEST_TITLE] for text in texts if text][:MOST_TITLES]
+
+
+def read(
+    path: Path,
+    *,
+    name: str,
+    most_cells: int,
+    mapping: Mapping[str, str | None] | None,
+    month: str | None,
+    default_month: str | None,
+    rates: list[tuple[str, int]],
+    plain: bool,
+) -> Iterator[dict[str, Any]]:
+    """First the head, then rows in batches, then what only the whole list tells, then the tail.
+
+    Rows are values in the order of `STORED`, or with `plain` objects that hold all fields. Refuses with "no_list",
+    "change_list" or as `open_sheets` does.
     """
-    book = read_book(path, name)
-    found: list[tuple[bool, int, Grid, Header, list[Line]]] = []
-    for sheet in book.sheets:
+    found, others = _find(path, most_cells, mapping)
+    if _is_of_changes(found):
+        raise Refused("change_list")
+    told = month_told(found.grid.sheet.name, found.titles, name)
+    yield {"head": _head(found, told)}
+    wanted = month or (told.isoformat() if told else default_month)
+    rate = in_force(
+        [(date.fromisoformat(first), amount) for first, amount in rates], date.fromisoformat(wanted) if wanted else None
+    )
+    collector = Collector(found.header, Cleaner(found.grid, found.header, _spellings(found)))
+    has_codes = "code" in found.header.columns
+    batch: list[Any] = []
+    size = 0
+    for row in collector.rows(found.content):
+        batch.append(row_to_json(row) if plain else stored(row, rate, has_codes=has_codes))
+        size += len(row.note or "") + 400 if plain else len(batch[-1][-3]) + len(batch[-1][-2])
+        if len(batch) == BATCH or size > MOST_CHARACTERS:
+            yield {"rows": batch}
+            batch, size = [], 0
+    yield {"rows": batch}
+    late = [(row, problem_to_json(problem), refuses(problem)) for row, problem in collector.duplicates.late()]
+    for at in range(0, len(late), BATCH):
+        yield {"late": late[at : at + BATCH]}
+    yield {"tail": _tail(found, collector, others)}
+
+
+def _find(path: Path, most_cells: int, mapping: Mapping[str, str | None] | None) -> tuple[_Found, list[str]]:
+    """The list with most people and known columns, in a visible sheet if there is one; names of other lists' sheets."""
+    best: _Found | None = None
+    ranks: list[tuple[tuple[bool, int], str]] = []
+    empty = True
+    _kind, sheets = open_sheets(path, most_cells)
+    for sheet in sheets:
+        empty = empty and not sheet.rows
         grid = Grid(sheet)
-        if header := find_header(grid, mapping):
-            content = list(lines(grid, header))
-            people = sum(line.kind == "person" for line in content)
-            if people:
-                found.append((sheet.visible, people * len(header.columns), grid, header, content))
-    if not found:
-        raise NoListFound(name=name)
-    found.sort(key=lambda each: (each[0], each[1]), reverse=True)
-    _, _, grid, header, content = found[0]
-    others = [each[2].sheet.name for each in found[1:]]
-    return _roster(grid, header, content, others)
+        if (header := find_header(grid, mapping)) is None:
+            continue
+        found = _Found(grid, header)
+        for line in lines(grid, header):
+            found.content.append(line.row if line.kind == "person" else line)
+        if found.people:
+            ranks.append((found.rank, sheet.name))
+            best = found if best is None or found.rank > best.rank else best
+    if best is None:
+        raise Refused("empty" if empty else "no_list")
+    ranks.sort(key=lambda each: each[0], reverse=True)
+    return best, [sheet_name for _, sheet_name in ranks[1:]]
 
 
-def _roster(grid: Grid, header: Header, content: list[Line], others: list[str]) -> Roster:
-    rows, groups, stated = _collect(grid, header, content)
-    spellings = villages.spellings(
-        (line.text for line in content if line.kind == "group" and VILLAGE.match(line.text)),
-        (row.village for row in rows if row.village),
-    )
-    rows = [replace(row, village=spellings.get(villages.key_of(row.village))) if row.village else row for row in rows]
-    rows = checks.with_duplicates(rows, header, grid)
-    totals = Totals(stated=stated[1], computed=checks.sums(rows, header))
+def _is_of_changes(found: _Found) -> bool:
+    """Sections of increases, decreases and adjustments; one alone counts where the title says what the list is."""
+    texts = (line.text for line in found.content if isinstance(line, Line))
+    sections = {section[1].casefold() for text in texts if (section := _SECTION.match(text))}
+    return len(sections) > 1 or (len(sections) == 1 and any(map(_CHANGES.search, found.titles)))
+
+
+def _spellings(found: _Found) -> dict[str, str]:
+    cleaner = Cleaner(found.grid, found.header, {})
+    values: list[str] = []
+    village: str | None = None
+    for line in found.content:
+        if isinstance(line, int):
+            if told := cleaner.village(line, village):
+                values.append(told)
+        elif line.kind == "group" and line.of == "village":
+            village = line.text
+    headings = [line.text for line in found.content if isinstance(line, Line) and line.of == "village"]
+    return villages.spellings(headings, values)
+
+
+def _head(found: _Found, month: date | None) -> dict[str, Any]:
+    header, used = found.header, set(found.header.columns.values())
+    return {
+        "sheet": found.grid.sheet.name,
+        "header_rows": list(range(header.top + 1, header.bottom + 2)),
+        "columns": {name: header.texts.get(column, "") for name, column in header.columns.items() if name != "stt"},
+        "unused_columns": [text for column, text in sorted(header.texts.items()) if column not in used],
+        "fingerprint": header.fingerprint,
+        "titles": found.titles,
+        "people": found.people,
+        "month": month.isoformat() if month else None,
+    }
+
+
+def _tail(found: _Found, collector: Collector, others: list[str]) -> dict[str, Any]:
+    header = found.header
     problems = [
-        *checks.whole_list(grid, header, others),
-        *checks.compare_groups(groups, header),
-        *checks.compare_total(totals, stated[0], header),
+        *checks.whole_list(found.grid, header, others),
+        *checks.compare_groups(collector.groups, header),
+        *checks.compare_total(collector.totals, collector.total_row, header),
     ]
-    used = set(header.columns.values())
-    return Roster(
-        sheet=grid.sheet.name,
-        header_rows=tuple(range(header.top + 1, header.bottom + 2)),
-        columns={field: header.texts.get(column, "") for field, column in header.columns.items() if field != "stt"},
-        unused_columns=tuple(text for column, text in sorted(header.texts.items()) if column not in used),
-        rows=tuple(rows),
-        groups=tuple(groups),
-        totals=totals,
-        problems=tuple(problems),
-        notes=tuple((line.cell, line.text) for line in content if line.kind == "note"),
-        fingerprint=header.fingerprint,
-    )
-
-
-def _collect(
-    grid: Grid, header: Header, content: list[Line]
-) -> tuple[list[RosterRow], list[Group], tuple[int, dict[str, int]]]:
-    """The people, the groups that state figures, and the stated total with its row."""
-    rows: list[RosterRow] = []
-    groups: list[Group] = []
-    total: tuple[int, dict[str, int]] = (0, {})
-    village = category = None
-    heading: Line | None = None
-    start = 0
-    for position, line in enumerate(content):
-        if line.kind == "person":
-            rows.append(clean_row(grid, header, line.row, village, category))
-        elif line.kind == "group":
-            _close(groups, heading, None, rows[start:], header)
-            heading, start = line, len(rows)
-            if VILLAGE.match(line.text) or ("category" in header.columns and "village" not in header.columns):
-                village = line.text
-            elif "category" not in header.columns:
-                category = line.text
-        elif line.kind == "subtotal" and _is_last_sum(content, position, heading):
-            total = (line.row, line.stated)
-        elif line.kind == "subtotal":
-            _close(groups, heading, line, rows[start:], header)
-            heading, start = None, len(rows)
-        elif line.kind == "total":
-            total = (line.row, line.stated)
-    _close(groups, heading, None, rows[start:], header)
-    return rows, groups, total
-
-
-def _is_last_sum(content: list[Line], position: int, heading: Line | None) -> bool:
-    """A list without groups ends with "Cộng" where others write "Tổng cộng"."""
-    return heading is None and not any(
-        line.kind in _SIGNIFICANT or line.kind == "group" for line in content[position + 1 :]
-    )
-
-
-def _close(
-    groups: list[Group], heading: Line | None, subtotal: Line | None, rows: list[RosterRow], header: Header
-) -> None:
-    source = subtotal or heading
-    stated = {**(heading.stated if heading else {}), **(subtotal.stated if subtotal else {})}
-    if source is None or not rows or not stated:
-        return
-    label = villages.plain_name(heading.text) if heading else source.text
-    groups.append(Group(label, source.cell, Totals(stated, checks.sums(rows, header))))
+    notes = (line for line in found.content if isinstance(line, Line) and line.kind == "note")
+    return {
+        "groups": [
+            {"label": each.label, "cell": each.cell, **totals_to_json(each.totals)} for each in collector.groups
+        ],
+        "totals": totals_to_json(collector.totals),
+        "problems": [problem_to_json(problem) for problem in problems],
+        "notes": [(line.cell, line.text) for line in notes],
+    }

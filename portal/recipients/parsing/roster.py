@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal
 
-from portal.spreadsheets import Value
+from portal.spreadsheets.sheet import Value
 from portal.vietnam.citizen_id import Sex
 from portal.vietnam.dates import Precision
 
@@ -98,6 +98,8 @@ class Roster:
     problems: tuple[Problem, ...]
     notes: tuple[tuple[str, str], ...]  # cell and text of lines that are no people
     fingerprint: str
+    titles: tuple[str, ...] = ()  # the texts above the header
+    month: date | None = None  # what sheet, title or the file's name tell
 
 
 def to_json(roster: Roster) -> dict[str, Any]:
@@ -106,15 +108,17 @@ def to_json(roster: Roster) -> dict[str, Any]:
         "sheet": roster.sheet,
         "header_rows": list(roster.header_rows),
         "columns": dict(roster.columns),
-        "rows": [_row(row) for row in roster.rows],
-        "groups": [{"label": each.label, "cell": each.cell, **_totals(each.totals)} for each in roster.groups],
-        "totals": _totals(roster.totals),
+        "titles": list(roster.titles),
+        "month": roster.month.isoformat() if roster.month else None,
+        "rows": [row_to_json(row) for row in roster.rows],
+        "groups": [{"label": each.label, "cell": each.cell, **totals_to_json(each.totals)} for each in roster.groups],
+        "totals": totals_to_json(roster.totals),
         "problems": [problem_to_json(problem) for problem in roster.problems],
         "fingerprint": roster.fingerprint,
     }
 
 
-def _row(row: RosterRow) -> dict[str, Any]:
+def row_to_json(row: RosterRow) -> dict[str, Any]:
     return {
         **{name: _plain(getattr(row, name)) for name in VALUES},
         "row": row.row,
@@ -125,7 +129,7 @@ def _row(row: RosterRow) -> dict[str, Any]:
     }
 
 
-def _totals(totals: Totals) -> dict[str, Any]:
+def totals_to_json(totals: Totals) -> dict[str, Any]:
     return {"stated": dict(totals.stated), "computed": dict(totals.computed)}
 
 

@@ -1,5 +1,6 @@
 """A list read row by row: the sandbox finds and cleans it, the server takes batches of finished rows."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,12 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from portal.recipients.parsing.months import month_told
-from portal.recipients.parsing.reading import read_roster
-from portal.recipients.parsing.roster import to_json
-from portal.recipients.parsing.stored import in_force, stored
+from portal import sandbox
+from portal.errors import InputError
+from portal.recipients.parsing.refusals import ChangeListFound, NoListFound
+from portal.recipients.parsing.roster import Group, Problem, Roster, RosterRow, Totals
+from portal.spreadsheets import MOST_CELLS, MOST_MEGABYTES, as_refusal
 
-BATCH = 1000
+_TASK = "portal.recipients.parsing.reading:read"
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Head:
     fingerprint: str
     titles: list[str]  # the texts above the header
     people: int  # how many rows will follow
-    month: date | None  # what sheet, title or file name tell
+    month: date | None  # what sheet, title or the file's name tell
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,43 @@ class Tail:
 
 
 class RosterStream:
-    """One list on its way. Use up `batches` (rows of values in the order of `STORED`) before `tail`."""
+    """One list on its way: `head` first, then `batches`; `tail` is there when they are used up."""
 
-    def __init__(self, head: Head, rows: list[list[Any]], tail: Tail) -> None:
-        self.head = head
-        self._rows = rows
-        self.tail = tail
+    def __init__(self, values: Iterator[dict[str, Any]], name: str) -> None:
+        self._values = values
+        self._name = name
+        head = self._next()["head"]
+        self.head = Head(**head | {"month": date.fromisoformat(head["month"]) if head["month"] else None})
+        self._tail: Tail | None = None
+
+    @property
+    def tail(self) -> Tail:
+        if self._tail is None:
+            raise LookupError("the tail of a list is known when its rows are used up")
+        return self._tail
 
     def batches(self) -> Iterator[list[list[Any]]]:
-        return (self._rows[at : at + BATCH] for at in range(0, len(self._rows), BATCH))
+        """Rows as lists of values in the order of `STORED`, at most 1,000 at a time."""
+        late: list[tuple[int, dict[str, Any], bool]] = []
+        while "tail" not in (value := self._next()):
+            late += [(row, problem, refuses) for row, problem, refuses in value.get("late", ())]
+            if rows := value.get("rows"):
+                yield rows
+        self._tail = Tail(**value["tail"], late=late)
+
+    def _next(self) -> dict[str, Any]:
+        try:
+            value: dict[str, Any] = next(self._values)
+        except sandbox.Unreadable as failure:
+            raise _refusal(failure, self._name) from None
+        return value
+
+
+def _refusal(failure: sandbox.Unreadable, name: str) -> InputError:
+    found: dict[str, type[InputError]] = {"no_list": NoListFound, "change_list": ChangeListFound}
+    if isinstance(failure, sandbox.Refused) and failure.code in found:
+        return found[failure.code](name=name)
+    return as_refusal(failure, name)
 
 
 @contextmanager
@@ -66,22 +96,71 @@ def open_roster(
 ) -> Iterator[RosterStream]:
     """Open the list of people in a spreadsheet; `mapping` (field to heading) corrects the columns found.
 
-    `rates`: first day and base rate in đồng; in force is that of `month`, else of the month that the file tells,
-    else of `default_month`. Raises `UnreadableSpreadsheet`, `NoListFound` or `ChangeListFound`.
+    `name` is the file's name, for its month and for messages. `rates`: first day and base rate in đồng; in force is
+    that of `month`, else of the month that the file tells, else of `default_month`. Raises `UnreadableSpreadsheet`,
+    `NoListFound` or `ChangeListFound`, here or while batches are taken.
     """
-    roster = read_roster(path, name, mapping)
-    told = to_json(roster)
-    head = Head(
-        roster.sheet,
-        list(roster.header_rows),
-        dict(roster.columns),
-        list(roster.unused_columns),
-        roster.fingerprint,
-        [],
-        len(roster.rows),
-        month_told(roster.sheet, [], name),
+    options: dict[str, Any] = {
+        "mapping": dict(mapping) if mapping else None,
+        "month": month.isoformat() if month else None,
+        "default_month": default_month.isoformat() if default_month else None,
+        "rates": [(first.isoformat(), amount) for first, amount in rates],
+        "plain": False,
+    }
+    with _opened(path, name, seconds, memory_mb, options) as values:
+        yield RosterStream(values, name)
+
+
+def read_roster(path: Path, name: str, mapping: Mapping[str, str | None] | None = None) -> Roster:
+    """The whole list at once; see `open_roster`. Dates among received values are ISO texts."""
+    options: dict[str, Any] = {"mapping": dict(mapping) if mapping else None, "month": None, "default_month": None}
+    rows: list[dict[str, Any]] = []
+    with _opened(path, name, 120, 512, options | {"rates": [], "plain": True}) as values:
+        stream = RosterStream(values, name)
+        for batch in stream.batches():
+            rows.extend(batch)  # type: ignore[arg-type]
+    head, tail = stream.head, stream.tail
+    late: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for number, problem, _ in tail.late:
+        late[number].append(problem)
+    return Roster(
+        sheet=head.sheet,
+        header_rows=tuple(head.header_rows),
+        columns=head.columns,
+        unused_columns=tuple(head.unused_columns),
+        rows=tuple(_row(row, late[row["row"]]) for row in rows),
+        groups=tuple(
+            Group(each["label"], each["cell"], Totals(each["stated"], each["computed"])) for each in tail.groups
+        ),
+        totals=Totals(**tail.totals),
+        problems=tuple(Problem(**problem) for problem in tail.problems),
+        notes=tuple((cell, text) for cell, text in tail.notes),
+        fingerprint=head.fingerprint,
+        titles=tuple(head.titles),
+        month=head.month,
     )
-    rate = in_force(rates, month or head.month or default_month)
-    rows = [stored(row, rate, has_codes="code" in roster.columns) for row in roster.rows]
-    notes = [list(note) for note in roster.notes]
-    yield RosterStream(head, rows, Tail(told["groups"], told["totals"], told["problems"], notes, []))
+
+
+@contextmanager
+def _opened(
+    path: Path, name: str, seconds: float, memory_mb: int, options: dict[str, Any]
+) -> Iterator[Iterator[dict[str, Any]]]:
+    limits: dict[str, Any] = {"seconds": seconds, "memory_mb": memory_mb, "limit_mb": MOST_MEGABYTES}
+    try:
+        opened = sandbox.stream(_TASK, path, **limits, name=name, most_cells=MOST_CELLS, **options)
+        with opened as values:
+            yield values
+    except sandbox.Unreadable as failure:
+        raise as_refusal(failure, name) from None
+
+
+def _row(told: dict[str, Any], late: list[dict[str, Any]]) -> RosterRow:
+    birth = told["birth_date"]
+    return RosterRow(
+        **told
+        | {
+            "birth_date": date.fromisoformat(birth) if birth else None,
+            "guesses": frozenset(told["guesses"]),
+            "problems": tuple(Problem(**problem) for problem in (*told["problems"], *late)),
+        }
+    )

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+from portal.recipients.parsing.words import VILLAGE
 from portal.vietnam.names import clean, search_key
 
 # Kinds of villages: how they are written in full, and how people shorten them.
@@ -18,8 +19,30 @@ _KINDS = (
     ("Ấp", r"ấp"),
 )
 _PATTERNS = tuple((kind, re.compile(rf"^(?:{pattern})\s*(?=\S)", re.IGNORECASE)) for kind, pattern in _KINDS)
-_NUMBERING = re.compile(r"^(?:[IVXLC]+|[A-Z]|\d{1,2})[.)]\s+|^(?:[IVXLC]+)\s+-\s+")
+_NUMBERING = re.compile(
+    r"^(?:(?:[IVXLC]+|[A-Z]|\d{1,2}(?:\.\d{1,2})?)[.)/]\s+|(?:\d{1,2}|I{1,3}|IV|VI{0,3}|IX)[.)/](?=[^\d\s.])"
+    r"|(?:[IVXLC]+|\d{1,2})\s*[-–]\s+)"
+)
+# Levels above the village, with which an address goes on.
+_ABOVE = re.compile(
+    r"^(?:xã|phường|thị trấn|huyện|quận|thị xã|tỉnh|thành phố|tp|tx|việt nam|số nhà|sn|xa|phuong|huyen|tinh|h\.|p\.|t/p)(?=[\s.\d]|$)",
+    re.IGNORECASE,
+)
+_INSIDE = re.compile(r"\s+(?:xã|phường|thị trấn|huyện|tỉnh|xa|huyen|tinh)\s.*$", re.IGNORECASE)
 _COUNT = re.compile(r"\s*[:(\-–]\s*\d+\s*(?:người|đối tượng|hộ|đt|trường hợp|hồ sơ)?\)?\s*$", re.IGNORECASE)
+
+
+def without_numbering(text: str) -> str:
+    """A heading without the numbering before it and the count of people behind it."""
+    return _COUNT.sub("", _NUMBERING.sub("", text)).strip(" :;,")
+
+
+@lru_cache(maxsize=10_000)
+def of_address(text: str) -> str | None:
+    """The village in an address: "Thôn Nà Pái, xã Bình Gia" gives "Thôn Nà Pái"; None where it names none."""
+    parts = [part for each in re.split(r"[,;\n]|\s[-–]\s", text) if (part := _INSIDE.sub("", each.strip(" .")))]
+    kept = [part for part in parts if not _ABOVE.match(part)]
+    return next((part for part in kept if VILLAGE.match(part)), kept[0] if kept else None)
 
 
 def plain_name(text: str) -> str:
