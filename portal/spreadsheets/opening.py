@@ -1,8 +1,9 @@
 """Runs in the sandbox: tells what a file is and takes the cells out of workbooks."""
 
+import importlib
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -21,7 +22,6 @@ from python_calamine import (
 )
 
 from portal.sandbox import Refused
-from portal.spreadsheets import fonts_xls, fonts_xlsx
 from portal.spreadsheets.sheet import Fonts, Sheet, Value
 from portal.spreadsheets.text import read_text
 
@@ -105,7 +105,7 @@ def _open_zip(path: Path, most_cells: int) -> tuple[str, Iterator[Sheet]]:
     except (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise Refused("broken") from error
     layout = {name: {"hidden": columns} for name, columns in hidden.items()}
-    for name, found in (_layout(fonts_xlsx.read_layout, path) if legacy else {}).items():
+    for name, found in (_layout("fonts_xlsx", path) if legacy else {}).items():
         layout[name] = layout.get(name, {}) | found
     return kind, _sheets(path, most_cells, layout)
 
@@ -129,13 +129,17 @@ def _open_ole(path: Path, most_cells: int) -> tuple[str, Iterator[Sheet]]:
         raise Refused("not_a_spreadsheet")
     # Telling hidden columns of a large workbook is not worth its second, slow reading; an old encoding is.
     worth = len(whole) < SMALL or any(name in whole for name in LEGACY_NAMES)
-    return "xls", _sheets(path, most_cells, _layout(fonts_xls.read_layout, path) if worth else {})
+    return "xls", _sheets(path, most_cells, _layout("fonts_xls", path) if worth else {})
 
 
-def _layout(read: Callable[[Path], dict[str, dict[str, Any]]], path: Path) -> dict[str, dict[str, Any]]:
-    """Fonts and hidden columns; a workbook whose layout cannot be read still has its values."""
+def _layout(module: str, path: Path) -> dict[str, dict[str, Any]]:
+    """Fonts and hidden columns; a workbook whose layout cannot be read still has its values.
+
+    The library behind it takes longer to load than most lists to read, so it is loaded when it is needed.
+    """
     try:
-        return read(path)
+        found: dict[str, dict[str, Any]] = importlib.import_module(f"portal.spreadsheets.{module}").read_layout(path)
+        return found
     except Exception:
         return {}
 
