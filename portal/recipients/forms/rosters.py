@@ -1,10 +1,10 @@
-"""Forms of the register: load a list, correct its columns, end payments, find people."""
+"""Load a list, correct its columns, end payments."""
 
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from portal.formats import month as month_words
@@ -36,23 +36,3 @@ class ColumnsForm(Form):
 
 class MissingForm(Form):
     reason = TextAreaField(_l("Reason"))
-
-
-class PeopleForm(Form):
-    """Posted when it names somebody, read from the address otherwise: it changes nothing."""
-
-    class Meta:
-        csrf = False
-
-    q = StringField(_l("Name, code or last digits of a number"))
-    village = SelectField(_l("Village"), coerce=str)
-    programme = SelectField(_l("Programme"), coerce=str)
-    lacks = SelectField(
-        _l("Lacks"),
-        choices=[
-            SelectChoice("", _l("Nothing chosen")),
-            SelectChoice("number", _l("No identity number")),
-            SelectChoice("phone", _l("No phone")),
-            SelectChoice("account", _l("No account")),
-        ],
-    )
