@@ -278,6 +278,8 @@ def birth(layout: Layout) -> None:
             )
         return f"{day:%d/%m/%Y}"
 
+    if kind == "short" and any(row["citizen_id"] or row["old_id"] for row in layout.expected):
+        kind = "text"
     if kind == "short":  # a century that two digits cannot tell
         for p in layout.people:
             p.birth = p.birth.replace(year=min(p.birth.year, 1999))

@@ -39,14 +39,10 @@ class Page:
 
 def write(layout: Any, pages: list[Page], form: str, path: Path) -> Path:
     text = layout.pick("unicode", "unicode", "unicode", "unicode", "nfd", "tcvn3", "tcvn3_font", "vni", "vni_font")
-    upper = any(
-        isinstance(v, str) and v != v.lower() and v == v.upper() and len(v) > 12
-        for p in pages
-        for v in p.cells.values()
-    )
-    if text.startswith(("tcvn3", "vni")) and (
-        form in ("ods",) or ("tcvn3" in text and upper) or (text.endswith("font") and form != "xlsx")
-    ):
+    values = [v for p in pages for v in p.cells.values() if isinstance(v, str)]
+    if text.startswith(("tcvn3", "vni")) and (form == "ods" or (text.endswith("font") and form != "xlsx")):
+        layout.said[-1] = text = "unicode"
+    if text.startswith("tcvn3") and any(max(tcvn3(v), default="") > "\xff" for v in values):
         layout.said[-1] = text = "unicode"  # capitals with tones are not in that table
     encode = {"nfd": _nfd, "tcvn3": tcvn3, "tcvn3_font": tcvn3, "vni": vni, "vni_font": vni}.get(text, str)
     for page in pages:

@@ -51,7 +51,7 @@ def _field_of_other(leaf: str) -> str | None:
         return "representative_phone"
     if field in ("citizen_id", "old_id"):
         return "representative_id"
-    if field in (None, "full_name", "given_name", "amount"):
+    if field in (None, "full_name", "given_name", "amount", "category"):
         return "representative"
     return None
 

@@ -98,7 +98,7 @@ class _Reader:
     def _kind(self, row: int, texts: dict[int, str], counted: bool) -> Kind:
         name = texts.get(self.name, "")
         named = any(c.isalpha() for c in name)
-        strong = any(column in texts and not self._in_merge(row, column) for column in self.strong)
+        strong = any(_is_data(texts.get(column, "")) and not self._in_merge(row, column) for column in self.strong)
         if named and counted and strong and not SUM.match(name):
             return "person"
         words = {c: text for c, text in texts.items() if c not in self.money and not _is_mark(text)}
@@ -203,6 +203,12 @@ def _names_category(text: str) -> bool:
 def _closes(text: str) -> bool:
     """The words with which the end of a list begins: amount in words, place and date, who signs."""
     return CLOSING.match(fold(text)) is not None
+
+
+def _is_data(text: str) -> bool:
+    """Numbers and dates; "Khối phố 2" is neither."""
+    digits = sum(map(str.isdecimal, text))
+    return digits > 0 and digits >= sum(map(str.isalpha, text))
 
 
 def _is_mark(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from portal.recipients.parsing import checks, villages
 from portal.recipients.parsing.cleaning import Cleaner
 from portal.recipients.parsing.collecting import Collector
 from portal.recipients.parsing.grid import Grid
-from portal.recipients.parsing.headers import Header, find_header
+from portal.recipients.parsing.headers import find_header
+from portal.recipients.parsing.joining import Found, joined
 from portal.recipients.parsing.lines import Line, lines
 from portal.recipients.parsing.months import month_told
 from portal.recipients.parsing.roster import problem_to_json, row_to_json, totals_to_json
@@ -22,36 +22,11 @@ from portal.spreadsheets.opening import open_sheets
 BATCH = 1000
 # A batch of rows with long notes is handed over before it grows too large for the pipe.
 MOST_CHARACTERS = 1_000_000
-MOST_TITLES, LONGEST_TITLE = 60, 300
 _SECTION = re.compile(
     r"(?:(?:[ivx]+|[a-d]|\d)\s*[.)/:\-–]*\s*)?(?:danh sách\s+|đối tượng\s+|số\s+|phần\s+)*(tăng|giảm|điều chỉnh|thay đổi)\b",
     re.IGNORECASE,
 )
 _CHANGES = re.compile(r"\btăng\b.{0,12}\bgiảm\b", re.IGNORECASE | re.DOTALL)
-
-
-@dataclass
-class _Found:
-    """A sheet with a list. `content`: the lines in order, a person as the number of its row alone."""
-
-    grid: Grid
-    header: Header
-    content: list[Line | int] = field(default_factory=list)
-
-    @property
-    def people(self) -> int:
-        return sum(line.__class__ is int for line in self.content)
-
-    @property
-    def rank(self) -> tuple[bool, int]:
-        return self.grid.sheet.visible, self.people * len(self.header.columns)
-
-    @property
-    def titles(self) -> list[str]:
-        """The texts above the header."""
-        grid = self.grid
-        texts = (grid.text(row, column) for row in range(self.header.top) for column in grid.filled(row))
-        return [text[:LONGEST_TITLE] for text in texts if text][:MOST_TITLES]
 
 
 def read(
@@ -83,23 +58,25 @@ def read(
     has_codes = "code" in found.header.columns
     batch: list[Any] = []
     size = 0
-    for row in collector.rows(found.content):
+    for row in map(found.named_row, collector.rows(found.content)):
         batch.append(row_to_json(row) if plain else stored(row, rate, has_codes=has_codes))
         size += len(row.note or "") + 400 if plain else len(batch[-1][-3]) + len(batch[-1][-2])
         if len(batch) == BATCH or size > MOST_CHARACTERS:
             yield {"rows": batch}
             batch, size = [], 0
     yield {"rows": batch}
-    late = [(row, problem_to_json(problem), refuses(problem)) for row, problem in collector.duplicates.late()]
+    late = [
+        (row, problem_to_json(found.named(problem)), refuses(problem)) for row, problem in collector.duplicates.late()
+    ]
     for at in range(0, len(late), BATCH):
         yield {"late": late[at : at + BATCH]}
     yield {"tail": _tail(found, collector, others)}
 
 
-def _find(path: Path, most_cells: int, mapping: Mapping[str, str | None] | None) -> tuple[_Found, list[str]]:
-    """The list with most people and known columns, in a visible sheet if there is one; names of other lists' sheets."""
-    best: _Found | None = None
-    ranks: list[tuple[tuple[bool, int], str]] = []
+def _find(path: Path, most_cells: int, mapping: Mapping[str, str | None] | None) -> tuple[Found, list[str]]:
+    """The list with most people and known columns, in a visible sheet if there is one, with the sheets that go on with
+    it; names of other lists' sheets."""
+    found: list[Found] = []
     empty = True
     _kind, sheets = open_sheets(path, most_cells)
     for sheet in sheets:
@@ -107,26 +84,24 @@ def _find(path: Path, most_cells: int, mapping: Mapping[str, str | None] | None)
         grid = Grid(sheet)
         if (header := find_header(grid, mapping)) is None:
             continue
-        found = _Found(grid, header)
-        for line in lines(grid, header):
-            found.content.append(line.row if line.kind == "person" else line)
-        if found.people:
-            ranks.append((found.rank, sheet.name))
-            best = found if best is None or found.rank > best.rank else best
-    if best is None:
+        content = [line.row if line.kind == "person" else line for line in lines(grid, header)]
+        if any(line.__class__ is int for line in content):
+            found.append(Found(grid, header, content))
+    if not found:
         raise Refused("empty" if empty else "no_list")
-    ranks.sort(key=lambda each: each[0], reverse=True)
-    return best, [sheet_name for _, sheet_name in ranks[1:]]
+    best, others = joined(max(found, key=lambda each: each.rank), found)
+    others.sort(key=lambda each: each.rank, reverse=True)
+    return best, [each.grid.sheet.name for each in others]
 
 
-def _is_of_changes(found: _Found) -> bool:
+def _is_of_changes(found: Found) -> bool:
     """Sections of increases, decreases and adjustments; one alone counts where the title says what the list is."""
     texts = (line.text for line in found.content if isinstance(line, Line))
     sections = {section[1].casefold() for text in texts if (section := _SECTION.match(text))}
     return len(sections) > 1 or (len(sections) == 1 and any(map(_CHANGES.search, found.titles)))
 
 
-def _spellings(found: _Found) -> dict[str, str]:
+def _spellings(found: Found) -> dict[str, str]:
     cleaner = Cleaner(found.grid, found.header, {})
     values: list[str] = []
     village: str | None = None
@@ -140,7 +115,7 @@ def _spellings(found: _Found) -> dict[str, str]:
     return villages.spellings(headings, values)
 
 
-def _head(found: _Found, month: date | None) -> dict[str, Any]:
+def _head(found: Found, month: date | None) -> dict[str, Any]:
     header, used = found.header, set(found.header.columns.values())
     return {
         "sheet": found.grid.sheet.name,
@@ -154,7 +129,7 @@ def _head(found: _Found, month: date | None) -> dict[str, Any]:
     }
 
 
-def _tail(found: _Found, collector: Collector, others: list[str]) -> dict[str, Any]:
+def _tail(found: Found, collector: Collector, others: list[str]) -> dict[str, Any]:
     header = found.header
     problems = [
         *checks.whole_list(found.grid, header, others),
@@ -164,9 +139,10 @@ def _tail(found: _Found, collector: Collector, others: list[str]) -> dict[str, A
     notes = (line for line in found.content if isinstance(line, Line) and line.kind == "note")
     return {
         "groups": [
-            {"label": each.label, "cell": each.cell, **totals_to_json(each.totals)} for each in collector.groups
+            {"label": each.label, "cell": found.cell(each.cell), **totals_to_json(each.totals)}
+            for each in collector.groups
         ],
         "totals": totals_to_json(collector.totals),
-        "problems": [problem_to_json(problem) for problem in problems],
-        "notes": [(line.cell, line.text) for line in notes],
+        "problems": [problem_to_json(found.named(problem)) for problem in problems],
+        "notes": [(found.cell(line.cell), line.text) for line in notes],
     }
