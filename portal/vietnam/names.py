@@ -1,6 +1,7 @@
 """Vietnamese text made comparable: cleaning, keys for search, comparison and sorting, bank style."""
 
 import unicodedata
+from functools import lru_cache
 
 SOFT_HYPHEN = "\u00ad"
 
@@ -26,7 +27,12 @@ def clean(text: str, legacy: bool = False) -> str:
 
 def search_key(text: str) -> str:
     """Return the text without accents, case and marks: "Y'H’Lăn Niê-Kđăm" gives "yhlan niekdam"."""
-    folded = unicodedata.normalize("NFKD", text).casefold().translate(_WHOLE_LETTERS)
+    return " ".join([key for word in text.split() if (key := _word_key(word))])
+
+
+@lru_cache(maxsize=20_000)  # names and headings are made of few syllables
+def _word_key(word: str) -> str:
+    folded = unicodedata.normalize("NFKD", word).casefold().translate(_WHOLE_LETTERS)
     folded = unicodedata.normalize("NFKD", folded)
     kept = "".join(c if c.isalnum() else " " if c.isspace() else "" for c in folded)
     return " ".join(kept.split())
@@ -44,7 +50,7 @@ def match_key(name: str) -> str:
 def fold_upper(text: str) -> str:
     """Return the text as banks write it: capitals and digits of ASCII, single spaces, no accents or marks."""
     upper = search_key(text).upper()
-    return " ".join("".join(c for c in upper if c.isascii()).split())
+    return upper if upper.isascii() else " ".join("".join(c for c in upper if c.isascii()).split())
 
 
 def sort_key(name: str) -> str:
@@ -54,10 +60,10 @@ def sort_key(name: str) -> str:
     a à ả ã á ạ, then ă, then â; đ after d. Each word gives its letters, a space and its tones ("0" for none).
     """
     words = clean(name).split()
-    parts = (_sortable(word) for word in words[-1:] + words[:-1])
-    return " ".join(part for part in parts if part)
+    return " ".join([part for word in words[-1:] + words[:-1] if (part := _sortable(word))])
 
 
+@lru_cache(maxsize=20_000)
 def _sortable(word: str) -> str:
     letters, tones = "", ""
     base = ""

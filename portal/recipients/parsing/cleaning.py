@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from portal.recipients.parsing import categories, composites, villages
-from portal.recipients.parsing.draft import Draft
+from portal.recipients.parsing.draft import Columns, Draft
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
 from portal.recipients.parsing.roster import MONEY, RosterRow
@@ -32,16 +32,16 @@ class Cleaner:
 
     def __init__(self, grid: Grid, header: Header, spellings: Mapping[str, str]) -> None:
         self.grid = grid
-        self.header = header
+        self.columns = Columns(header)
         self.spellings = spellings
 
     def village(self, row: int, heading: str | None) -> str | None:
         """The village of a line as it is written there."""
-        return composites.village(Draft(self.grid, self.header, row), heading)
+        return composites.village(Draft(self.grid, self.columns, row), heading)
 
     def row(self, row: int, village: str | None, category: str | None) -> RosterRow:
         """The line as a `RosterRow`; `village` and `category` are those of the heading it stands under."""
-        draft = Draft(self.grid, self.header, row)
+        draft = Draft(self.grid, self.columns, row)
         _name(draft)
         _birth_and_sex(draft)
         _identity(draft)

@@ -8,31 +8,45 @@ from portal.recipients.parsing.roster import Problem, RosterRow, Severity
 from portal.spreadsheets.sheet import Value, cell_name
 
 NOT_TAKEN = ("stt",)
+_BLANK = " -–—.…"
+
+
+class Columns:
+    """The columns of a list, the same for all its lines."""
+
+    def __init__(self, header: Header) -> None:
+        self.header = header
+        self.of = {field: column for field, column in header.columns.items() if field not in NOT_TAKEN}
+        self.first = min(header.texts)
 
 
 class Draft:
-    def __init__(self, grid: Grid, header: Header, row: int) -> None:
+    def __init__(self, grid: Grid, columns: Columns, row: int) -> None:
         self.grid = grid
-        self.columns = {field: column for field, column in header.columns.items() if field not in NOT_TAKEN}
+        self.header = columns.header
+        self.columns = columns.of
         self.row = row
-        self.first_column = min(header.texts)
-        self.unit, self.bank, self.spread = header.unit, header.bank, header.spread
+        self.first_column = columns.first
+        self.unit, self.bank, self.spread = self.header.unit, self.header.bank, self.header.spread
+        self._raw, self._values, self._texts = grid.line(row)
+        self._width = len(self._raw)
         self.values: dict[str, Any] = {}
         self.problems: list[Problem] = []
         self.guesses: set[str] = set()
 
     def received(self, field: str) -> Value:
         """The value of the field's cell with its text decoded; None without a column, and for blanks and dashes."""
-        column = self.columns.get(field)
-        if column is None:
+        column = self.columns.get(field, self._width)
+        if column >= self._width or (value := self._values[column]) is None:
             return None
-        value = self.grid.value(self.row, column)
-        return None if isinstance(value, str) and not self.grid.text(self.row, column).strip(" -–—.…") else value
+        return None if value.__class__ is str and _is_blank(self._texts[column]) else value
 
     def text(self, field: str) -> str | None:
-        column = self.columns.get(field)
-        text = "" if column is None else self.grid.text(self.row, column)
-        return text if text.strip(" -–—.…") else None
+        column = self.columns.get(field, self._width)
+        if column >= self._width:
+            return None
+        text = self._texts[column]
+        return None if _is_blank(text) else text
 
     def cell(self, field: str | None) -> str:
         column = self.columns.get(field, self.first_column) if field else self.first_column
@@ -45,21 +59,24 @@ class Draft:
         self.problems.append(Problem(code, field, self.cell(column or field), severity, detail))
 
     def finish(self) -> RosterRow:
-        raw = {
+        width, raw = self._width, self._raw
+        received = {
             field: value
             for field, column in self.columns.items()
-            if (value := self.grid.raw(self.row, column)) is not None
+            if column < width and (value := raw[column]) is not None
         }
-        decoded = {
-            field
-            for field, value in raw.items()
-            if isinstance(value, str) and self.grid.value(self.row, self.columns[field]) != value
-        }
+        if self._values is not raw:
+            # Decoding an old font is a guess until someone confirms it.
+            self.guesses |= {field for field, value in received.items() if self._values[self.columns[field]] != value}
         return RosterRow(
             row=self.row + 1,
             cell=self.cell(None),
-            raw=raw,
+            raw=received,
             problems=tuple(self.problems),
-            guesses=frozenset(self.guesses | decoded),
+            guesses=frozenset(self.guesses),
             **self.values,
         )
+
+
+def _is_blank(text: str) -> bool:
+    return not text or (text[0] in _BLANK and not text.strip(_BLANK))

@@ -1,7 +1,6 @@
 """A sheet as text that can be compared: Unicode, clean, with merged headings filled in."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
 from portal.spreadsheets.sheet import Sheet, Value
@@ -18,14 +17,21 @@ def fold(text: str) -> str:
 
 
 # The same cell is looked at a dozen times on its way, and half of a list's words are on every line.
-_cleaned = lru_cache(maxsize=100_000)(clean)
+_cleaned = lru_cache(maxsize=50_000)(clean)
 
 
-@dataclass(frozen=True)
+def _text_of(value: Value) -> str:
+    return "" if value is None or isinstance(value, bool) else str(value)
+
+
 class Grid:
-    """One sheet; rows and columns count from 0."""
+    """One sheet; rows and columns count from 0. The row that was looked at last is kept ready."""
 
-    sheet: Sheet
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self._row = -1
+        self._texts: Sequence[str] = ()
+        self._values: Sequence[Value] = ()
 
     @cached_property
     def _decode(self) -> Callable[[str, str | None], tuple[str, str | None]] | None:
@@ -57,29 +63,50 @@ class Grid:
         }
         return next((name for name in ("tcvn3", "vni") if name in found), None)
 
+    def line(self, row: int) -> tuple[Sequence[Value], Sequence[Value], Sequence[str]]:
+        """A row as received, with its texts decoded, and as clean texts; all of one length."""
+        raw = self.sheet.rows[row] if 0 <= row < len(self.sheet.rows) else ()
+        if row != self._row:
+            values = raw if self._decode is None else [self._decoded(row, column) for column in range(len(raw))]
+            self._texts = [
+                _cleaned(value) if value.__class__ is str else _text_of(value)
+                for value in values
+            ]
+            self._row, self._values = row, values
+        return raw, self._values, self._texts
+
     def raw(self, row: int, column: int) -> Value:
         return self.sheet.value(row, column)
 
     def value(self, row: int, column: int) -> Value:
         """The value with its text decoded; nothing else is changed."""
+        if row == self._row:
+            return self._values[column] if 0 <= column < len(self._values) else None
+        return self.sheet.value(row, column) if self._decode is None else self._decoded(row, column)
+
+    def _decoded(self, row: int, column: int) -> Value:
         value = self.sheet.value(row, column)
         if self._decode is not None and isinstance(value, str) and not value.isspace():
             return self._decode(value, self.sheet.legacy_fonts.get((row, column)))[0]
         return value
 
     def text(self, row: int, column: int) -> str:
+        if row == self._row:
+            return self._texts[column] if 0 <= column < len(self._texts) else ""
         value = self.value(row, column)
-        if value is None or isinstance(value, bool):
-            return ""
-        return _cleaned(value) if isinstance(value, str) else str(value)
+        return _cleaned(value) if isinstance(value, str) else _text_of(value)
 
     def filled(self, row: int) -> list[int]:
         """The columns of a row that hold something."""
-        values = self.sheet.rows[row] if 0 <= row < len(self.sheet.rows) else ()
+        raw, values, texts = self.line(row)
+        if values is raw:
+            return [
+                column
+                for column, value in enumerate(raw)
+                if value is not None and (value.__class__ is not str or texts[column])
+            ]
         return [
-            c
-            for c, value in enumerate(values)
-            if value is not None and (value.__class__ is not str or _cleaned(str(value)))
+            c for c, value in enumerate(raw) if value is not None and (not isinstance(value, str) or _cleaned(value))
         ]
 
     @cached_property

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import orjson
+
 from portal.recipients.parsing.roster import Problem, RosterRow, problem_to_json
 from portal.recipients.parsing.villages import key_of
 from portal.vietnam import banks
@@ -72,7 +74,7 @@ def stored(row: RosterRow, rate: int | None, *, has_codes: bool) -> list[Any]:
         row.representative_phone,
         next((severity for severity in _RANK if any(p.severity == severity for p in problems)), None),
         any(map(refuses, problems)),
-        json_text({name: _plain(value) for name, value in row.raw.items()}),
+        json_text(row.raw),
         json_text([problem_to_json(problem) for problem in problems]) if problems else "[]",
         json_text(sorted(row.guesses)) if row.guesses else None,
     ]
@@ -96,11 +98,19 @@ def in_force(rates: Sequence[tuple[date, int]], month: date | None) -> int | Non
 
 
 def json_text(value: Any) -> str:
-    """JSON that PostgreSQL can hold: it knows no NUL and no half of a character."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if "\\u0000" in text:
-        text = json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":"))
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    """JSON that PostgreSQL can hold: it knows no NUL and no half of a character. Dates become ISO texts."""
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:  # half of a character, or a number of more than 64 bits
+        text = json.dumps(value, ensure_ascii=False, default=date.isoformat).encode("utf-8", "replace").decode()
+    return json_text(_without_nul(value)) if "\\u0000" in text and "\0" in _all_text(value) else text
+
+
+def _all_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return "".join(map(_all_text, parts))
 
 
 def _without_nul(value: Any) -> Any:
@@ -109,10 +119,6 @@ def _without_nul(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _without_nul(each) for key, each in value.items()}
     return [_without_nul(each) for each in value] if isinstance(value, list) else value
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _found_when_stored(row: RosterRow, rate: int | None, monthly: int | None, *, has_codes: bool) -> list[Problem]:
