@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from portal.recipients.parsing.grid import Grid, fold
-from portal.recipients.parsing.words import VILLAGE
+from portal.recipients.parsing.words import ORDINAL, VILLAGE
 from portal.spreadsheets.sheet import Value
 from portal.vietnam import citizen_id, money
 
@@ -54,14 +54,20 @@ def _kind_of_digits(digits: str, text: str, typed: bool) -> str:
 
 
 def values(grid: Grid, start: int, column: int) -> Iterator[tuple[Value, str]]:
-    """The first filled values of a column from a row on."""
+    """The first filled values of a column from a row on, but for that of a line (1) (2) (3)."""
     seen = 0
+    start += _is_ordinals(grid, start)
     for row in range(start, min(start + 3 * SAMPLE, len(grid.sheet.rows))):
         if text := grid.text(row, column):
             yield grid.value(row, column), text
             seen += 1
             if seen == SAMPLE:
                 return
+
+
+def _is_ordinals(grid: Grid, row: int) -> bool:
+    texts = [text for column in grid.filled(row) if (text := grid.text(row, column))]
+    return len(texts) > 2 and all(map(ORDINAL.match, texts))
 
 
 def mostly(grid: Grid, start: int, column: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from portal.recipients.parsing import categories, villages
+from portal.recipients.parsing import categories, contents, villages
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
 from portal.recipients.parsing.lines import Line
@@ -21,7 +21,8 @@ _NO_PART = re.compile(
 )
 _CELL = re.compile(r"\b([A-Z]{1,3})(\d+)\b")
 # Two lists that share more of their people than this are two months of one list.
-_MOST_SHARED = 0.2
+_TELLING = ("citizen_id", "old_id", "code", "full_name", "given_name", "birth_date", "birth_male", "birth_female")
+_MOST_SHARED, _FEW_SHARED = 0.2, 2
 
 
 @dataclass
@@ -53,8 +54,8 @@ class Found:
 
     @cached_property
     def names(self) -> set[str]:
-        """What tells the people of this list from those of another: identity number and name."""
-        columns = [self.header.columns[each] for each in ("citizen_id", "full_name") if each in self.header.columns]
+        """What tells the people of this list from those of another: numbers, name and birth."""
+        columns = [self.header.columns[each] for each in _TELLING if each in self.header.columns]
         rows = (row for row in self.content if isinstance(row, int))
         return {" ".join(fold(self.grid.text(row, column)) for column in columns) for row in rows}
 
@@ -86,11 +87,11 @@ class Found:
 
 def joined(best: Found, all_found: Sequence[Found]) -> tuple[Found, list[Found]]:
     """The list of `best` and the sheets that are further parts of it as one, and what is another list."""
-    parts = [each for each in all_found if _is_part(each, best)]
+    parts = [each for each in all_found if _is_part(each, best)] if len(all_found) > 1 else []
     kept: list[Found] = []
     for each in parts:
         known = set().union(*(other.names for other in kept))
-        if len(each.names & known) <= _MOST_SHARED * len(each.names):
+        if len(each.names & known) <= max(_FEW_SHARED, _MOST_SHARED * len(each.names)):
             kept.append(each)
     if len(kept) < 2 or best not in kept:
         return best, [each for each in all_found if each is not best]
@@ -171,11 +172,11 @@ def _moved_areas(part: Found, more: int, to: Mapping[int, int]) -> list[tuple[in
 
 def _lines(part: Found, more: int) -> Iterator[Line | int]:
     """The part's lines under a heading of its sheet's name, where nothing else says the village or category."""
-    name, columns = part.grid.sheet.name, part.header.columns
+    name = part.grid.sheet.name
     groups = {line.of for line in part.content if isinstance(line, Line) and line.kind == "group"}
     of = "category" if _names_people(name) and not VILLAGE.match(name) else "village"
     first = part.header.bottom + 1 + more
-    if of not in columns and of not in groups:
+    if not _says(part, of) and of not in groups:
         text = villages.without_numbering(name)
         yield Line("group", first, cell_name(first, min(part.header.texts)), text, {}, of)  # type: ignore[arg-type]
     for line in part.content:
@@ -186,6 +187,15 @@ def _lines(part: Found, more: int) -> Iterator[Line | int]:
             kind = line.kind if line.kind != "total" else "note" if groups else "subtotal"
             cell = cell_name(line.row + more, _first_column(line.cell))
             yield replace(line, row=line.row + more, cell=cell, kind=kind)
+
+
+def _says(part: Found, of: str) -> bool:
+    """Tell whether a column names the villages or categories; "xã Bình Gia" as the address of all names none."""
+    column = part.header.columns.get(of)
+    if column is None:
+        return False
+    texts = (text for _, text in contents.values(part.grid, part.header.bottom + 1, column))
+    return any(of != "village" or villages.of_address(text) for text in texts)
 
 
 def _first_column(cell: str) -> int:
