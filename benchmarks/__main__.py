@@ -10,6 +10,7 @@ from pathlib import Path
 from python_calamine import load_workbook
 
 from benchmarks import month
+from benchmarks import search as names
 from benchmarks.installations import both
 from benchmarks.measuring import once, tell, timed
 from portal.recipients.parsing import read_roster
@@ -36,9 +37,10 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--recipients", type=int, default=100_000)
     arguments.add_argument("--communes", type=int, default=20)
+    arguments.add_argument("--names", type=int, default=1_000_000, help="people among whom names are searched")
     arguments.add_argument("--on", choices=("sqlite", "postgresql"), help="one database only")
     chosen = arguments.parse_args()
-    failed = [*files(), *pages(chosen)]
+    failed = [*files(), *pages(chosen), *names.main(chosen.names, chosen.on)]
     if failed:
         print(f"over the limit: {', '.join(failed)}")
         sys.exit(1)

@@ -14,8 +14,13 @@ from tests import factories
 
 def test_the_migrated_database_is_the_one_of_the_models(app):
     with app.app_context(), db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        context = MigrationContext.configure(connection, opts={"compare_type": False, "include_object": in_models})
         assert compare_metadata(context, db.metadata) == []
+
+
+def in_models(_item, name, _kind, reflected, _other):
+    """What finds people by words is spelled for each database in a migration."""
+    return not (reflected and name.startswith(("recipient_words", "ix_recipient_words", "ix_recipient_code")))
 
 
 def test_every_table_with_personal_data_carries_its_commune(app):
@@ -27,7 +32,10 @@ def test_every_table_with_personal_data_carries_its_commune(app):
     with app.app_context():
         tables = inspect(db.engine)
         without = {
-            t for t in tables.get_table_names() if "commune_id" not in {c["name"] for c in tables.get_columns(t)}
+            t
+            for t in tables.get_table_names()
+            if not t.startswith("recipient_words")  # rowids of words: the index of SQLite
+            and "commune_id" not in {c["name"] for c in tables.get_columns(t)}
         }
     assert without == free
 

@@ -28,7 +28,7 @@ def test_people_stand_in_the_order_of_given_names(register):
     page = people(factories.member("officer"), register, Wanted())
     order = ["Lý A", "Hoàng Văn Ánh", "Nguyễn Thị Ẩn", "Vi Văn Dũng", "Bế Thị Đào", "Hoàng Thị Vẻ"]
     assert [each.full_name for each in page.people] == order
-    second = people(factories.member("officer"), register, Wanted(), after=page.people[2].id)
+    second = people(factories.member("officer"), register, Wanted(), after=page.people[2].id, before=3)
     assert [each.full_name for each in second.people] == order[3:] and (second.first, second.total) == (4, 6)
 
 

@@ -16,6 +16,7 @@ class PeopleForm(Form):
     q = StringField(_l("Name, code or last digits of a number"))
     village = SelectField(_l("Village"), coerce=str)
     programme = SelectField(_l("Programme"), coerce=str)
+    category = SelectField(_l("Category"), coerce=str)
     lacks = SelectField(
         _l("Lacks"),
         choices=[

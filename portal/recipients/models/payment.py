@@ -94,6 +94,7 @@ class MethodStatus(StrEnum):
 
 
 _READY, _TO_OPEN = text("status = 'ready'"), text("status = 'to_open'")
+_ACCOUNT = text("status = 'ready' AND kind IN ('bank_account', 'representative_account', 'wallet')")
 
 
 class PaymentMethod(InCommune, Base):
@@ -110,6 +111,9 @@ class PaymentMethod(InCommune, Base):
             sqlite_where=_TO_OPEN,
         ),
         Index(None, "commune_id", "recipient_id", "status"),
+        Index(
+            "ix_payment_method_account", "commune_id", "recipient_id", postgresql_where=_ACCOUNT, sqlite_where=_ACCOUNT
+        ),
         Index(None, "commune_id", "account_number"),
         CheckConstraint(
             "status <> 'ready' OR kind IN ('cash_point', 'home_visit')"

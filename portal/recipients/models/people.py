@@ -42,6 +42,8 @@ class PhoneOwner(StrEnum):
 
 _CONFIRMED = text("citizen_id_confirmed AND status = 'live'")
 
+_LISTED = ("sort_key", "id", "search_key", "code", "status")
+_NUMBER, _NO_NUMBER, _NO_PHONE = text("citizen_id IS NOT NULL"), text("citizen_id IS NULL"), text("phone IS NULL")
 _MERGED = text("merged_into_id IS NOT NULL")
 _OLD = text("old_id IS NOT NULL")
 _SAME = text("same")
@@ -65,9 +67,12 @@ class Recipient(InCommune, Base):
             postgresql_where=_CONFIRMED,
             sqlite_where=_CONFIRMED,
         ),
-        Index(None, "commune_id", "sort_key", "id"),
-        Index(None, "commune_id", "search_key"),
-        Index(None, "commune_id", "citizen_id"),
+        # people are listed by name; beside the order stands what a search compares, see queries/finding.py
+        Index("ix_recipient_by_name", "commune_id", *_LISTED),
+        Index("ix_recipient_by_village", "commune_id", "village_id", *_LISTED),
+        Index("ix_recipient_no_number", "commune_id", *_LISTED, postgresql_where=_NO_NUMBER, sqlite_where=_NO_NUMBER),
+        Index("ix_recipient_no_phone", "commune_id", *_LISTED, postgresql_where=_NO_PHONE, sqlite_where=_NO_PHONE),
+        Index("ix_recipient_number", "commune_id", "citizen_id", postgresql_where=_NUMBER, sqlite_where=_NUMBER),
         Index(None, "commune_id", "old_id", postgresql_where=_OLD, sqlite_where=_OLD),
         Index(None, "merged_into_id", postgresql_where=_MERGED, sqlite_where=_MERGED),
         CheckConstraint("length(citizen_id) = 12", name="citizen_id_has_12_digits"),

@@ -1,6 +1,6 @@
 """Find people of the register; lists that wait; who is missing from one; who is paid in a month."""
 
-from portal.recipients.queries.entitled import entitled, programmes
+from portal.recipients.queries.entitled import categories, entitled, programmes
 from portal.recipients.queries.people import (
     LACKS,
     PAGE,
@@ -22,6 +22,7 @@ __all__ = [
     "PAGE",
     "PeoplePage",
     "Wanted",
+    "categories",
     "changes_to",
     "entitled",
     "entitlements_of",

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Select, or_, select
 
 from portal.db import db
-from portal.recipients.models import Entitlement, EntitlementStatus, Programme
+from portal.recipients.models import Category, Entitlement, EntitlementStatus, Programme
 
 
 def entitled(commune_id: int, programme_id: int, month: date) -> Select[Entitlement]:
@@ -21,3 +21,7 @@ def entitled(commune_id: int, programme_id: int, month: date) -> Select[Entitlem
 
 def programmes() -> list[Programme]:
     return list(db.session.scalars(select(Programme).order_by(Programme.id)))
+
+
+def categories() -> list[Category]:
+    return list(db.session.scalars(select(Category).order_by(Category.programme_id, Category.key)))

@@ -1,11 +1,12 @@
 """Find people of the register, and all that is kept of one."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, select
 from sqlalchemy.orm import joinedload
 
+from portal.audit.queries import last_change
 from portal.db import db
 from portal.recipients.models import (
     ACCOUNT_KINDS,
@@ -18,13 +19,17 @@ from portal.recipients.models import (
     RecipientStatus,
     Representative,
 )
+from portal.recipients.queries.finding import Asked, Found, find
 from portal.staff.models import StaffMember
-from portal.staff.queries import in_communes_of, visible_to
-from portal.vietnam.citizen_id import digits_of
-from portal.vietnam.names import search_key
+from portal.staff.queries import in_communes_of, one_visible
 
 PAGE = 50
 LACKS = ("number", "phone", "account")
+# written out, so that the database sees that it is the condition of the index of accounts
+IS_ACCOUNT = and_(
+    PaymentMethod.status == literal_column(f"'{MethodStatus.READY}'"),
+    PaymentMethod.kind.in_([literal_column(f"'{kind}'") for kind in sorted(ACCOUNT_KINDS)]),
+)
 
 
 @dataclass(frozen=True)
@@ -35,100 +40,102 @@ class Wanted:
     village_id: int | None = None
     programme_id: int | None = None
     lacks: str = ""
+    category_id: int | None = None
 
 
 @dataclass(frozen=True)
 class PeoplePage:
+    """`first` is the place of the first of `people` among `total`; `more`: there are more than `total`."""
+
     people: list[Recipient]
     total: int
     first: int
     next_id: int | None
+    more: bool = False
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.people) - 1
 
 
 def search(
     member: StaffMember, commune_id: int, text: str, *, village_id: int | None = None, limit: int = PAGE
 ) -> list[Recipient]:
     """Living people by words of the name (accents do not matter), code, or last digits of a number; by given name."""
-    statement = visible_to(Recipient, member).where(Recipient.commune_id == commune_id)
-    statement = statement.where(Recipient.status == RecipientStatus.LIVE, *_narrowed(Wanted(text, village_id)))
-    statement = statement.options(joinedload(Recipient.village)).order_by(Recipient.sort_key, Recipient.id)
-    return list(db.session.scalars(statement.limit(limit)))
+    asked = _asked(member, commune_id, Wanted(text, village_id))
+    living = Recipient.status == RecipientStatus.LIVE
+    return _loaded(find(replace(asked, each=(living, *asked.each), limit=limit, counted=False)).ids)
 
 
-def people(member: StaffMember, commune_id: int, wanted: Wanted, *, after: int | None = None) -> PeoplePage:
-    """One page in the order of given names, after the person with the id `after`."""
-    conditions = [Recipient.commune_id == commune_id, *_narrowed(wanted)]
-    visible = visible_to(Recipient, member).where(*conditions)
-    total = db.session.scalar(select(func.count()).select_from(visible.subquery())) or 0
-    before = 0
-    page = visible
-    last = (
-        db.session.scalars(visible_to(Recipient, member).where(Recipient.id == after)).one_or_none() if after else None
-    )
-    if last is not None:
-        place = tuple_(Recipient.sort_key, Recipient.id)
-        here = tuple_(last.sort_key, last.id)
-        page = visible.where(place > here)
-        before = total - (db.session.scalar(select(func.count()).select_from(page.subquery())) or 0)
-    ordered = page.options(joinedload(Recipient.village)).order_by(Recipient.sort_key, Recipient.id)
-    found = list(db.session.scalars(ordered.limit(PAGE + 1)))
-    more = found[PAGE - 1].id if len(found) > PAGE else None
-    return PeoplePage(found[:PAGE], total, before + 1 if found else 0, more)
+def people(
+    member: StaffMember, commune_id: int, wanted: Wanted, *, after: int | None = None, before: int = 0
+) -> PeoplePage:
+    """One page in the order of given names, after the person with the id `after`, who was number `before`."""
+    last = one_visible(Recipient, member, after) if after else None
+    before = before if last else 0
+    found = find(replace(_asked(member, commune_id, wanted), after=last, before=before, limit=PAGE + 1))
+    if wanted == Wanted():
+        found = Found(found.ids, lacking(member, commune_id)["all"])
+    shown = _loaded(found.ids[:PAGE])
+    following = found.ids[PAGE - 1] if len(found.ids) > PAGE else None
+    return PeoplePage(shown, found.total, before + 1 if shown else 0, following, found.more)
 
 
-def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions = _text(wanted.text)
+def _loaded(ids: list[int]) -> list[Recipient]:
+    statement = select(Recipient).where(Recipient.id.in_(ids)).options(joinedload(Recipient.village))
+    return list(db.session.scalars(statement.order_by(Recipient.sort_key, Recipient.id)))
+
+
+def _asked(member: StaffMember, commune_id: int, wanted: Wanted) -> Asked:
+    along: list[ColumnElement[bool]] = []
+    each: list[ColumnElement[bool]] = []
+    among = None
     if wanted.village_id:
-        conditions.append(Recipient.village_id == wanted.village_id)
+        along.append(Recipient.village_id == wanted.village_id)
+    if wanted.lacks in ("number", "phone"):
+        along.append((Recipient.citizen_id if wanted.lacks == "number" else Recipient.phone).is_(None))
+    if wanted.lacks == "account":
+        paid = accounts(commune_id).where(PaymentMethod.recipient_id == Recipient.id)
+        each.append(~paid.correlate(Recipient).exists())
+    if wanted.programme_id or wanted.category_id:
+        among = _entitled(commune_id, wanted)
+        each.append(among.where(Entitlement.recipient_id == Recipient.id).correlate(Recipient).exists())
+    return Asked(member, commune_id, wanted.text, tuple(along), tuple(each), among)
+
+
+def _entitled(commune_id: int, wanted: Wanted) -> Select[int]:
+    live = select(Entitlement.recipient_id).where(
+        Entitlement.commune_id == commune_id, Entitlement.status == EntitlementStatus.LIVE
+    )
     if wanted.programme_id:
-        conditions.append(
-            _live_entitlement().where(Entitlement.programme_id == wanted.programme_id).correlate(Recipient).exists()
-        )
-    lacking: dict[str, ColumnElement[bool]] = {
-        "number": Recipient.citizen_id.is_(None),
-        "phone": Recipient.phone.is_(None),
-        "account": ~_ready_account().exists(),
-    }
-    if wanted.lacks in lacking:
-        conditions.append(lacking[wanted.lacks])
-    return conditions
+        live = live.where(Entitlement.programme_id == wanted.programme_id)
+    return live.where(Entitlement.category_id == wanted.category_id) if wanted.category_id else live
 
 
-def _text(text: str) -> list[ColumnElement[bool]]:
-    key, digits = search_key(text), digits_of(text)
-    if len(digits) >= 3 and digits.isdecimal():
-        numbers = (Recipient.citizen_id, Recipient.old_id, Recipient.code)
-        return [or_(*(column.endswith(digits, autoescape=True) for column in numbers))]
-    if not key:
-        return []
-    named = and_(*(Recipient.search_key.contains(word, autoescape=True) for word in key.split()))
-    coded = func.lower(Recipient.code).startswith(" ".join(text.lower().split()), autoescape=True)
-    return [or_(named, coded)]
-
-
-def _live_entitlement() -> Select[Any]:
-    return select(Entitlement.id).where(
-        Entitlement.recipient_id == Recipient.id, Entitlement.status == EntitlementStatus.LIVE
-    )
-
-
-def _ready_account() -> Select[Any]:
-    return (
-        select(PaymentMethod.id)
-        .where(PaymentMethod.commune_id == Recipient.commune_id, PaymentMethod.recipient_id == Recipient.id)
-        .where(PaymentMethod.status == MethodStatus.READY)
-        .where(PaymentMethod.kind.in_(ACCOUNT_KINDS))
-        .correlate(Recipient)
-    )
+def accounts(commune_id: int) -> Select[int]:
+    """Who of a commune is paid into an account."""
+    return select(PaymentMethod.recipient_id).where(PaymentMethod.commune_id == commune_id, IS_ACCOUNT)
 
 
 def lacking(member: StaffMember, commune_id: int) -> dict[str, int]:
-    """How many people there are, and how many lack a number, a phone, an account."""
-    mine = and_(Recipient.commune_id == commune_id, in_communes_of(Recipient.commune_id, member))
-    counts: list[Any] = [func.count()]
-    counts += [func.count().filter(*_narrowed(Wanted(lacks=what))) for what in LACKS]
-    found = db.session.execute(select(*counts).select_from(Recipient).where(mine)).one()
-    return dict(zip(("all", *LACKS), found, strict=True))
+    """How many people there are, and how many lack a number, a phone, an account: counted once until the next change."""
+    if not db.session.scalar(select(in_communes_of(literal(commune_id), member))):
+        return dict.fromkeys(("all", *LACKS), 0)
+    event = last_change(commune_id)
+    return dict(counts_at(commune_id, event) if event else counts_at.__wrapped__(commune_id, ""))
+
+
+@lru_cache(maxsize=256)
+def counts_at(commune_id: int, _event: str) -> dict[str, int]:
+    here = select(func.count()).select_from(Recipient).where(Recipient.commune_id == commune_id)
+    counts = (
+        here,
+        here.where(Recipient.citizen_id.is_(None)),
+        here.where(Recipient.phone.is_(None)),
+        select(func.count()).select_from(accounts(commune_id).subquery()),
+    )
+    everyone, number, phone, paid = db.session.execute(select(*(count.scalar_subquery() for count in counts))).one()
+    return {"all": everyone, "number": number, "phone": phone, "account": everyone - paid}
 
 
 def entitlements_of(people: list[Recipient]) -> dict[int, list[Entitlement]]:

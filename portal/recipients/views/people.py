@@ -1,5 +1,7 @@
 """People of the register: find them, look at one."""
 
+from typing import Any
+
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -22,13 +24,9 @@ from portal.vietnam import banks
 @only_reads
 def people() -> ResponseReturnValue:
     """A search names people, so it is posted; filters alone may stand in the address."""
-    form = _people_form()
-    filters = {name: form[name].data for name in ("village", "programme", "lacks") if form[name].data}
-    wanted = queries.Wanted(
-        text(form.q), _number(form.village.data), _number(form.programme.data), form.lacks.data or ""
-    )
-    after = request.values.get("after", type=int)
-    page = queries.people(member(), here().id, wanted, after=after)
+    form, filters, wanted = looked_for()
+    after, before = (request.values.get(name, 0, type=int) for name in ("after", "before"))
+    page = queries.people(member(), here().id, wanted, after=after, before=max(0, before))
     html = render_template(
         "recipients/people.html",
         form=form,
@@ -42,12 +40,22 @@ def people() -> ResponseReturnValue:
     return make_response(html, {"HX-Replace-Url": url_for("recipients.people", **filters)})
 
 
+def looked_for() -> tuple[PeopleForm, dict[str, Any], queries.Wanted]:
+    """The form as it came, what of it may stand in an address, and whom it asks for."""
+    form = _people_form()
+    filters = {name: form[name].data for name in ("village", "programme", "category", "lacks") if form[name].data}
+    village, programme, category = (_number(form[name].data) for name in ("village", "programme", "category"))
+    return form, filters, queries.Wanted(text(form.q), village, programme, form.lacks.data or "", category)
+
+
 def _people_form() -> PeopleForm:
     form = PeopleForm(request.form if request.method == "POST" else request.args)
     if request.method != "POST":
         form.q.data = ""  # what someone wrote into the address is not taken up
     villages = (SelectChoice(str(each.id), each.name) for each in villages_of(here()))
     programmes = (SelectChoice(str(each.id), each.name) for each in queries.programmes())
+    categories = (SelectChoice(str(each.id), f"{each.key} · {each.label}") for each in queries.categories())
+    form.category.choices = [SelectChoice("", gettext("All categories")), *categories]
     form.village.choices = [SelectChoice("", gettext("All villages")), *villages]
     form.programme.choices = [SelectChoice("", gettext("All programmes")), *programmes]
     return form
