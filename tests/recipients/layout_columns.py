@@ -82,6 +82,72 @@ CATEGORIES = (
     ("CS2C", 1.0, "Hộ gia đình trực tiếp chăm sóc người khuyết tật đặc biệt nặng", "Hộ gia đình chăm sóc NKT ĐBN"),
 )
 BANKS = (("Agribank", "970405"), ("Vietcombank", "970436"), ("BIDV", "970418"))
+# Headings that some files have in English.
+ENGLISH = {
+    "STT": "No",
+    "TT": "No",
+    "Số TT": "No",
+    "Số thứ tự": "No.",
+    "Stt": "No",
+    "Mã đối tượng": "Beneficiary code",
+    "Mã ĐT": "Code",
+    "Mã số": "Code",
+    "Mã hồ sơ": "Code",
+    "Số hồ sơ": "Code",
+    "Mã NHT": "Code",
+    "Mã": "Code",
+    "Họ và tên": "Full name",
+    "Họ tên": "Name",
+    "Họ, tên": "Name",
+    "HT": "Name",
+    "Tên đối tượng": "Beneficiary name",
+    "Họ đệm": "Last name",
+    "Họ": "Surname",
+    "Tên": "First name",
+    "Ngày sinh": "Date of birth",
+    "NS": "DOB",
+    "Năm sinh": "Year of birth",
+    "Sinh ngày": "Birth date",
+    "Ngày, tháng, năm sinh": "Date of birth",
+    "Nam": "Male",
+    "Nữ": "Female",
+    "Giới tính": "Sex",
+    "GT": "Gender",
+    "Phái": "Gender",
+    "Số CCCD": "ID number",
+    "CCCD": "Citizen ID",
+    "Số định danh cá nhân": "Personal ID number",
+    "Thôn": "Village",
+    "Xóm": "Hamlet",
+    "Địa chỉ": "Address",
+    "ĐC": "Address",
+    "Đối tượng": "Category",
+    "Hệ số": "Coefficient",
+    "HS": "Coefficient",
+    "Số tiền": "Amount",
+    "Mức trợ cấp": "Monthly amount",
+    "Mức hưởng": "Benefit",
+    "Tổng cộng": "Total",
+    "Tổng tiền": "Total amount",
+    "Cộng": "Total",
+    "Truy lĩnh": "Arrears",
+    "Phụ cấp": "Allowance",
+    "Số tài khoản": "Account number",
+    "STK": "Account",
+    "Số TK": "Bank account",
+    "Tài khoản": "Account",
+    "Ngân hàng": "Bank",
+    "NH": "Bank",
+    "Chủ tài khoản": "Account holder",
+    "SĐT": "Phone",
+    "Số điện thoại": "Phone number",
+    "Ghi chú": "Note",
+    "Note": "Note",
+    "Dân tộc": "Ethnicity",
+    "Tuổi": "Age",
+    "Ký nhận": "Signature",
+    "Số QĐ": "Decision number",
+}
 RELATIONS = ("con", "vợ", "chồng", "cháu", "mẹ", "em gái")
 
 
@@ -131,8 +197,12 @@ class Layout:
     title: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     in_rows: set[str] = field(default_factory=set)
+    spread: dict[str, int] = field(default_factory=dict)
+    english: bool = False
 
     def pick(self, *choices: str) -> str:
+        if self.english:
+            choices = tuple(each for each in choices if each in ENGLISH) or choices
         self.said.append(choice := self.rng.choice(choices))
         return choice
 
@@ -376,6 +446,7 @@ def village(layout: Layout) -> None:
         return
     layout.tell(village=lambda p: p.village)
     if kind == "column":
+        layout.spread["village"] = len(layout.columns)
         layout.add(
             layout.pick("Thôn", "Thôn, khối phố", "Thôn/bản", "Xóm", "Tổ dân phố", "Thôn (bản, khu phố)", "Khu dân cư"),
             lambda p: p.village,

@@ -55,6 +55,7 @@ class Drawn:
 def draw(seed: int, folder: Path, count: int | None = None) -> Drawn:
     rng = Random(seed)
     layout = Layout(rng, blocks.people(rng, count or rng.randint(3, 14)))
+    layout.english = rng.random() < 0.06
     layout.in_rows = set(
         rng.choice(
             [
@@ -71,6 +72,8 @@ def draw(seed: int, folder: Path, count: int | None = None) -> Drawn:
     layout.said.append("rows:" + "+".join(sorted(layout.in_rows)))
     if layout.in_rows:
         layout.people.sort(key=lambda p: blocks.group_of(layout, p) if "sheet" not in layout.in_rows else p.village)
+    elif rng.random() < 0.3:
+        layout.people.sort(key=lambda p: p.village)
     layout.expected = [dict.fromkeys(FIELDS) for _ in layout.people]
     layout.doubts = [set() for _ in layout.people]
     blocks.numbers(layout)
@@ -82,6 +85,8 @@ def draw(seed: int, folder: Path, count: int | None = None) -> Drawn:
         where = 1
     for part in (*parts[:where], blocks.name, *parts[where:], *LAST):
         part(layout)
+        if rng.random() < 0.03:
+            layout.columns.append(blocks.Column(("",), [None for _ in layout.people]))
     form = layout.pick("xlsx", "xlsx", "xlsx", "ods", "csv;", "csv,", "csv\t")
     pages = _pages(layout, merged=form in ("xlsx", "ods") and rng.random() < 0.8, flat=form.startswith("csv"))
     path = write(layout, pages, form, folder / f"{seed}")
@@ -146,12 +151,27 @@ def _page(layout: Layout, members: list[int], name: str, merged: bool) -> Page:
             page.put(row, left + n, ("AB"[n] if letters and n < 2 else str(n - 1) if letters else f"({n + 1})"))
         row += 1
     row = _body(layout, page, members, row, left, merged, (top, bottom))
+    if merged and "village" in layout.spread and not layout.in_rows:
+        _merge_villages(layout, page, left)
     if rng.random() < 0.5:
         for text in ("Bằng chữ: Một triệu đồng chẵn./.", "", "NGƯỜI LẬP BIỂU", "", "Nông Văn Lập"):
             page.put(row, left + (1 if width > 1 else 0), text or None)
             row += 1
         page.put(row - 3, left + width - 1, "CHỦ TỊCH")
     return page
+
+
+def _merge_villages(layout: Layout, page: Page, left: int) -> None:
+    """The village stands once in a cell that is merged over its people."""
+    column = left + layout.spread["village"]
+    cells = sorted((row, value) for (row, c), value in page.cells.items() if c == column and value in blocks.VILLAGES)
+    for (row, value), (above, same) in reversed(list(zip(cells[1:], cells[:-1], strict=True))):
+        if value == same and row == above + 1:
+            del page.cells[row, column]
+            for area in [area for area in page.merged if area[:2] == (row, column)]:
+                page.merged.remove(area)
+                row = area[2]
+            page.merged.append((above, column, row, column))
 
 
 def _letterhead(layout: Layout, page: Page, left: int, width: int, merged: bool) -> int:
@@ -187,7 +207,7 @@ def _header(layout: Layout, page: Page, top: int, left: int, merged: bool, style
         levels = column.levels
         for level, text in enumerate(levels):
             last = level == len(levels) - 1
-            shown = _styled(text, style)
+            shown = _styled(blocks.ENGLISH.get(text, text) if layout.english else text, style)
             if not last and previous[: level + 1] == levels[: level + 1]:
                 continue
             wide = n

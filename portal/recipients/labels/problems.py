@@ -62,6 +62,7 @@ ROSTER_PROBLEMS |= {
     "headings_missing": _l(
         "The list has no row of headings; its columns were recognised by what stands in them. Compare them with the list."
     ),
+    "carried_down": _l("Empty cells of the column “%(column)s” were read as the filled one above them."),
     "sheets_joined": _l("The list was put together from %(count)s sheets: %(sheets)s."),
     "money_in_thousands": _l("The list gives amounts in thousands of đồng; they were multiplied by 1,000."),
     "money_small": _l(

@@ -11,6 +11,7 @@ from portal.spreadsheets.sheet import Value
 from portal.vietnam import citizen_id, money
 
 SAMPLE = 80
+_FEWEST = 6
 MARKS = ("x", "v", "1", "co", "✓", "✔")
 _NAME = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*(?: [^\W\d_]+(?:['’.-][^\W\d_]+)*){1,5}")
 _DATE = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(\d{4}|\d{2})|\d{1,2}/\d{4}|(19|20)\d\d")
@@ -75,6 +76,25 @@ def mostly(grid: Grid, start: int, column: int) -> str:
     kinds = Counter(kind_of(value, text) for value, text in values(grid, start, column))
     kind, count = next(iter(kinds.most_common(1)), ("", 0))
     return kind if count * 3 >= kinds.total() * 2 else ""
+
+
+def carried_down(grid: Grid, start: int, column: int, beside: int) -> dict[tuple[int, int], int]:
+    """Empty cells to the row above them that says what they hold; none unless every value stands only once.
+
+    So a column looks whose cells were merged over the people of a village. Cells count where `beside` is filled.
+    """
+    rows = [row for row in range(start, len(grid.sheet.rows)) if grid.raw(row, beside) is not None]
+    filled = [row for row in rows if grid.raw(row, column) is not None]
+    told = {grid.raw(row, column) for row in filled}
+    if len(filled) < 2 or len(told) < len(filled) or len(rows) < max(_FEWEST, 2 * len(filled)) or filled[0] != rows[0]:
+        return {}
+    found, first = {}, rows[0]
+    for row in rows:
+        if grid.raw(row, column) is not None:
+            first = row
+        else:
+            found[row, column] = first
+    return found
 
 
 def amounts(grid: Grid, start: int, columns: Iterable[int]) -> dict[int, dict[int, int]]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from portal.recipients.parsing import contents
 from portal.recipients.parsing.columns import Assigned, Block, assign
 from portal.recipients.parsing.grid import Grid, fold
-from portal.recipients.parsing.headings import field_of_heading, leaf_of, names_relation
+from portal.recipients.parsing.headings import field_of_heading, is_part, leaf_of, names_relation
 from portal.recipients.parsing.roster import Problem
 from portal.recipients.parsing.unheaded import find_columns
 from portal.recipients.parsing.words import GENERIC, IGNORED, OTHER_PERSON, TITLE, field_of
@@ -102,6 +102,11 @@ def _made(grid: Grid, top: int, bottom: int, texts: Mapping[int, str], assigned:
         if left in wanted and first > bottom and last > first and left == right
         for row in range(first + 1, last + 1)
     }
+    for column in wanted - {column for _, column in spread}:
+        if carried := contents.carried_down(grid, bottom + 1, column, columns["full_name"]):
+            spread |= carried
+            detail = {"column": texts.get(column, "")}
+            assigned.problems.append(Problem("carried_down", None, cell_name(bottom, column), "warning", detail))
     return Header(top, bottom, columns, texts, assigned.unit, assigned.bank, tuple(assigned.problems), spread)
 
 
@@ -177,7 +182,7 @@ def _is_lower_level(grid: Grid, top: int, row: int) -> bool:
 
 def _is_heading(text: str) -> bool:
     return (
-        text in ("nam", "nu", "thang")
+        is_part(text)
         or names_relation(text)
         or any(words.search(text) for words in (GENERIC, IGNORED, OTHER_PERSON))
         or field_of(text) is not None

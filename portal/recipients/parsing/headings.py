@@ -7,7 +7,11 @@ from portal.recipients.parsing.grid import fold
 from portal.recipients.parsing.words import GENERIC, IGNORED, OTHER_PERSON, field_of
 
 _BRACKETS = re.compile(r"\([^()]*\)")
+_BIRTH = re.compile(r"\bsinh\b|birth|^dob$|^ns$")
 _BIRTH_PARTS = {"ngay": "birth_day", "thang": "birth_month", "nam": "birth_male", "nu": "birth_female"}
+_BIRTH_PARTS |= {"day": "birth_day", "month": "birth_month", "year": "birth_year"}
+_BIRTH_PARTS |= {"male": "birth_male", "female": "birth_female"}
+_SEXES = {"nam": "sex_male", "nu": "sex_female", "male": "sex_male", "female": "sex_female"}
 
 
 def field_of_heading(levels: Sequence[str]) -> str | None:
@@ -24,10 +28,10 @@ def field_of_heading(levels: Sequence[str]) -> str | None:
         return _field_of_other(leaf)
     if names_relation(leaf):
         return "representative_relation"
-    if leaf in _BIRTH_PARTS and any("sinh" in text for text in above):
+    if leaf in _BIRTH_PARTS and any(map(_BIRTH.search, above)):
         return "birth_year" if levels[-1].strip().casefold() == "năm" else _BIRTH_PARTS[leaf]
-    if leaf in ("nam", "nu"):
-        return {"nam": "sex_male", "nu": "sex_female"}[leaf]
+    if leaf in _SEXES:
+        return _SEXES[leaf]
     if GENERIC.search(leaf) and above:
         own, outer = field_of(leaf), field_of(above[-1])
         # "Thành tiền" is the total of "Kinh phí" but the amount of "Truy lĩnh"; "Tên" of "Họ và tên" is the given name.
@@ -35,6 +39,11 @@ def field_of_heading(levels: Sequence[str]) -> str | None:
             return own
         return outer or field_of(joined)
     return field_of(leaf) or field_of(joined)
+
+
+def is_part(leaf: str) -> bool:
+    """Tell whether this is a heading that stands only under another one: a sex, or a part of a date."""
+    return leaf in _BIRTH_PARTS or leaf in _SEXES
 
 
 def names_relation(leaf: str) -> bool:

@@ -13,7 +13,7 @@ IGNORED = re.compile(
     r"|thang (huong|bat dau)|muc do|dang tat|xa|phuong|huyen|tinh|que quan|signature|ethnic.*|age)\b"
 )
 # A heading that says nothing without the one above it.
-GENERIC = re.compile(r"^(so|so tien|tien|muc|thanh tien|dong|so tien dong|thang nay|vnd|ngay|ten|ma|hien tai)$")
+GENERIC = re.compile(r"^(so|so tien|tien|muc|thanh tien|dong|so tien dong|thang nay|vnd|ngay|ten|ma|hien tai|amount|number|no)$")
 
 # First match wins, so narrow words stand before wide ones.
 COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
