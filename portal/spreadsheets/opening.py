@@ -175,7 +175,15 @@ def _sheet(sheet: CalamineSheet, name: str, most_cells: int) -> Sheet:
     seen = filled = 0
     for values in sheet.iter_rows():
         # The same text again is the same object: half of a list's cells.
-        row = [(keep(value, value) or None) if value.__class__ is str else _value(value) for value in values]
+        row = [
+            (keep(value, value) or None)
+            if value.__class__ is str
+            # Excel knows only floating numbers; an integer is what the cell shows.
+            else int(value)
+            if value.__class__ is float and value.is_integer() and abs(value) < 1e15
+            else _value(value)
+            for value in values
+        ]
         while row and row[-1] is None:
             row.pop()
         # calamine gives rows from the first one, but each from the first used column of all; cells keep their letters.
@@ -193,8 +201,7 @@ def _sheet(sheet: CalamineSheet, name: str, most_cells: int) -> Sheet:
 
 def _value(value: Any) -> Value:
     if value.__class__ is float:
-        # Excel knows only floating numbers; an integer is what the cell shows.
-        return int(value) if value.is_integer() and abs(value) < 1e15 else value if abs(value) < 1e300 else None
+        return value if abs(value) < 1e300 else None
     if value.__class__ is datetime:
         return value.date() if value.time() == time() else value.replace(microsecond=0)
     if isinstance(value, time | timedelta):

@@ -15,6 +15,8 @@ AGRIBANK = "970405"
 # Words before the distinguishing part of a bank's Vietnamese name.
 _PREFIX = re.compile(r"^(?:(?:ngan hang|nh|nhtm|nhtmcp|tmcp|tm|cp|thuong mai|co phan|tnhh|mtv) )+")
 
+_ACCOUNT = re.compile(r"[0-9A-Z]{6,19}")
+
 
 class _Row(TypedDict, total=False):
     short: str
@@ -71,9 +73,9 @@ def account_problem(bin: str, number: str) -> AccountProblem | None:
 
     There is no common rule and no check digit; public samples of Agribank have 13 digits, chosen numbers differ.
     """
-    if not re.fullmatch(r"[0-9A-Z]{6,19}", number):
+    if not _ACCOUNT.fullmatch(number):
         return "account_format"
-    if bin == AGRIBANK and not re.fullmatch(r"[0-9]{13}", number):
+    if bin == AGRIBANK and not (len(number) == 13 and number.isdecimal()):
         return "agribank_not_13_digits"
     return None
 

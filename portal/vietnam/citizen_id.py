@@ -3,12 +3,14 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 Sex = Literal["male", "female"]
 
 PLACES: dict[str, str] = json.loads((Path(__file__).parent / "data" / "province_codes.json").read_text("utf-8"))
+_POINT_ZERO, _AROUND = re.compile(r"\.0+$"), re.compile(r"[\s.'’‘`\u200b\ufeff-]")
 
 
 @dataclass(frozen=True)
@@ -22,16 +24,21 @@ class CitizenId:
     birth_year: int
 
 
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
 def digits_of(value: str | int | float) -> str:
     """Return the number as typed, without the quote, spaces, dots, dashes or ".0" that spreadsheets leave around it."""
-    text = re.sub(r"\.0+$", "", str(int(value) if isinstance(value, float) and value.is_integer() else value).strip())
-    return re.sub(r"[\s.'’‘`\u200b\ufeff-]", "", text)
+    text = str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
+    return text if _is_digits(text) else _AROUND.sub("", _POINT_ZERO.sub("", text))
 
 
+@lru_cache(maxsize=256)  # one number is looked at several times before the next one comes
 def parse(text: str | int | float) -> CitizenId | None:
     """Read 12 digits: place of birth registration (3), century and sex (1), year (2), six random digits."""
     number = digits_of(text)
-    if not re.fullmatch(r"[0-9]{12}", number):
+    if len(number) != 12 or not _is_digits(number):
         return None
     century_and_sex = int(number[3])
     return CitizenId(
@@ -75,7 +82,8 @@ def disagreements(number: str, sex: Sex | None, birth_year: int | None) -> list[
 
 def is_old_id(text: str | int | float) -> bool:
     """Tell whether this is an old identity card number: exactly 9 digits, without inner structure."""
-    return re.fullmatch(r"[0-9]{9}", digits_of(text)) is not None
+    digits = digits_of(text)
+    return len(digits) == 9 and _is_digits(digits)
 
 
 def restore_old_id(digits: str | int | float) -> str | None:

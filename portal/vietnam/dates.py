@@ -17,6 +17,7 @@ _WHOLE = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4}|[0-9]{2})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.]+Z?)?")
 # "__/__/1950", "../../1950", "?/1950" and "sinh năm 1950" are the year alone.
 _UNKNOWN_PARTS = re.compile(r"^(?:(?:[_.?xX…\-]+/){1,2}|[_.?…\-]+|(?:sinh )?năm )(?=[0-9]{4}$)", re.IGNORECASE)
+_SIGN, _NUMBER = re.compile(r"\s*([/.\-])\s*"), re.compile(r"[0-9]{4,5}(\.[0-9]+)?")
 _MONTH = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{4})")
 
 
@@ -47,7 +48,8 @@ def parse_birth(value: str | int | float | date, not_after: date | None = None) 
 
 
 def _from_text(text: str, not_after: date | None) -> ReadDate | None:
-    text = re.sub(r"\s*([/.\-])\s*", r"\1", text.strip(" \t\r\n\u00a0\u200b\ufeff'"))
+    text = text.strip(" \t\r\n\u00a0\u200b\ufeff'")
+    text = text if len(text.split()) < 2 else _SIGN.sub(r"\1", text)
     text = _UNKNOWN_PARTS.sub("", text)
     if whole := _WHOLE.fullmatch(text):
         day, month, year = (int(part) for part in whole.groups())
@@ -61,7 +63,7 @@ def _from_text(text: str, not_after: date | None) -> ReadDate | None:
         return _made(int(iso[1]), int(iso[2]), int(iso[3]))
     if month_only := _MONTH.fullmatch(text):
         return _made(int(month_only[2]), int(month_only[1]), 0)
-    return _from_number(float(text)) if re.fullmatch(r"[0-9]{4,5}(\.[0-9]+)?", text) else None
+    return _from_number(float(text)) if _NUMBER.fullmatch(text) else None
 
 
 def _from_number(number: int | float) -> ReadDate | None:

@@ -22,7 +22,11 @@ def parse_money(value: str | int | float) -> ReadMoney | None:
     Dots, commas or spaces between groups of three are thousands; one or two zeros after the other sign are decimals.
     """
     if isinstance(value, str):
-        return _from_text(value)
+        return (
+            ReadMoney(int(value), False)
+            if value.isascii() and value.isdecimal() and len(value) < 16
+            else _from_text(value)
+        )
     if isinstance(value, bool) or not math.isfinite(value) or value != int(value) or abs(value) >= _LARGEST:
         return None
     return ReadMoney(int(value), False)

@@ -20,11 +20,13 @@ def clean(text: str, legacy: bool = False) -> str:
     With `legacy` the soft hyphen is kept: in TCVN3 text it is the letter ư.
     """
     if text.isprintable():  # nothing to remove: most texts, and a list holds tens of thousands
-        return unicodedata.normalize("NFC", " ".join(text.split()))
+        text = " ".join(text.split())
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     kept = (c for c in text if c.isspace() or unicodedata.category(c) not in _HIDDEN or (legacy and c == SOFT_HYPHEN))
     return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
 
 
+@lru_cache(maxsize=1000)  # one name is asked for several times before the next one comes
 def search_key(text: str) -> str:
     """Return the text without accents, case and marks: "Y'H’Lăn Niê-Kđăm" gives "yhlan niekdam"."""
     return " ".join([key for word in text.split() if (key := _word_key(word))])

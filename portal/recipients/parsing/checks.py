@@ -35,6 +35,11 @@ class Sums:
         for field in self.fields:
             self.amounts[field] += getattr(row, field) or 0
 
+    def add_all(self, other: "Sums") -> None:
+        self.people += other.people
+        for field, amount in other.amounts.items():
+            self.amounts[field] += amount
+
     def computed(self) -> dict[str, int]:
         return {"count": self.people, **self.amounts}
 

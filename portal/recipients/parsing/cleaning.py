@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from portal.recipients.parsing import categories, composites, villages
-from portal.recipients.parsing.draft import Columns, Draft
+from portal.recipients.parsing.draft import Columns, Draft, is_blank
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
 from portal.recipients.parsing.roster import MONEY, RosterRow
@@ -24,6 +24,10 @@ _NUMBER = re.compile(
 )
 _ROLE = re.compile(r"^(?:uq|ủy quyền|uỷ quyền|người nhận thay|nnt|nhận thay|giám hộ|gh)\s*[:.\-]\s*", re.IGNORECASE)
 _RELATION = re.compile(r"^(?P<name>[^(),;]+?)\s*(?:\(\s*(?P<a>[^()]+?)\s*\)|\s[-–]\s*(?P<b>[^,;()]+?))\s*$")
+_MOST_MONEY = 10**15
+_COEFFICIENT = re.compile(r"\d{1,2}(\.\d{1,3})?")
+_DIGIT = re.compile(r"\d")
+_BETWEEN, _POINT_ZERO = re.compile(r"[\s.'’‘`-]"), re.compile(r"\.0$")
 _SCIENTIFIC = re.compile(r"^\d[.,]\d+\s*E\s*\+?\d+$", re.IGNORECASE)
 
 
@@ -36,8 +40,15 @@ class Cleaner:
         self.spellings = spellings
 
     def village(self, row: int, heading: str | None) -> str | None:
-        """The village of a line as it is written there."""
-        return composites.village(Draft(self.grid, self.columns, row), heading)
+        """The village of the line's own cell, or of the first of the lines over which it is merged, else the heading."""
+        column = self.columns.of.get("village")
+        if column is None:
+            return heading
+        text = self.grid.text(row, column)
+        if is_blank(text):
+            first = self.columns.header.spread.get((row, column))
+            text = "" if first is None else self.grid.text(first, column)
+        return (villages.of_address(text) if text else None) or heading
 
     def row(self, row: int, village: str | None, category: str | None) -> RosterRow:
         """The line as a `RosterRow`; `village` and `category` are those of the heading it stands under."""
@@ -49,7 +60,7 @@ class Cleaner:
         _money(draft)
         _account(draft)
         _representative(draft)
-        written = composites.village(draft, village)
+        written = self.village(row, village)
         draft.values |= {
             "village": self.spellings.get(villages.key_of(written)) if written else None,
             "code": draft.text("code"),
@@ -71,7 +82,7 @@ def _name(draft: Draft) -> None:
     name = composites.full_name(draft)
     if name is None:
         draft.doubt("name_missing", "full_name", "error")
-    elif re.search(r"\d", name):
+    elif _DIGIT.search(name):
         draft.doubt("name_has_digits", "full_name", value=name)
     draft.values["full_name"] = proper_name(name) if name else None
 
@@ -187,7 +198,7 @@ def _coefficient(draft: Draft) -> float | None:
     if value is None:
         return None
     text = (draft.text("coefficient") or "").replace(",", ".")
-    number = float(text) if re.fullmatch(r"\d{1,2}(\.\d{1,3})?", text) else None
+    number = float(text) if _COEFFICIENT.fullmatch(text) else None
     if number is None or not 0 < number <= 20:
         draft.doubt("coefficient_unreadable", "coefficient", value=draft.text("coefficient"))
         return None
@@ -202,6 +213,9 @@ def _money(draft: Draft) -> None:
         if value is None:
             # No arrears is nothing owed; an amount that is not there is a question.
             draft.values[field] = 0 if field in ("allowance", "arrears") else None
+            continue
+        if value.__class__ is int and draft.unit == 1 and 0 <= value < _MOST_MONEY:
+            draft.values[field] = value
             continue
         read = composites.amount(value, draft.unit)
         if read is None or read.value < 0:
@@ -234,12 +248,12 @@ def _account(draft: Draft) -> None:
     if bank_text and not bank and not cash:
         draft.doubt("bank_unknown", "bank", value=bank_text)
     draft.values["account_holder"] = draft.text("account_holder")
-    if text is None or _CASH.search(fold(text)):
+    if text is None or (not text[0].isdecimal() and _CASH.search(fold(text))):
         return
     if isinstance(draft.received("account_number"), float) or _SCIENTIFIC.match(text):
         draft.doubt("account_scientific", "account_number", "error", value=text)
         return
-    number = re.sub(r"[\s.'’‘`-]", "", re.sub(r"\.0$", "", number)).upper()
+    number = number.upper() if number.isalnum() else _BETWEEN.sub("", _POINT_ZERO.sub("", number)).upper()
     wallet = phone.parse(number) if bank and bank.wallet else None
     if wallet and wallet.guessed:
         draft.guesses.add("account_number")
@@ -281,7 +295,8 @@ def _representative(draft: Draft) -> None:
 def _named_representative(draft: Draft, text: str) -> None:
     rest, called = _without(_PHONE, _ROLE.sub("", text))
     rest, numbered = _without(_NUMBER, rest)
-    number, person = phone.parse(called), citizen_id.parse(numbered)
+    number = phone.parse(called) if called else None
+    person = citizen_id.parse(numbered) if numbered else None
     named = _RELATION.match(rest)
     draft.values |= {
         "representative": text,
@@ -295,6 +310,6 @@ def _named_representative(draft: Draft, text: str) -> None:
 
 def _without(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     """The text without what the pattern finds in it, and what that was."""
-    found = pattern.search(text)
+    found = pattern.search(text) if _DIGIT.search(text) else None
     rest = text[: found.start()] + " " + text[found.end() :] if found else text
     return clean(rest).strip(" ,;."), found[1] if found else ""

@@ -47,7 +47,6 @@ class Collector:
         for position, (line, village, category) in enumerate(placed(content)):
             if isinstance(line, int):
                 row = self.cleaner.row(line, village, category)
-                self._all.add(row)
                 self._part.add(row)
                 self.duplicates.add(row)
                 yield row
@@ -68,4 +67,5 @@ class Collector:
         if source is not None and self._part.people and stated:
             label = villages.plain_name(heading.text) if heading else source.text
             self.groups.append(Group(label, source.cell, Totals(stated, self._part.computed())))
+        self._all.add_all(self._part)
         self._part.clear()

@@ -2,7 +2,7 @@
 
 import re
 
-from portal.recipients.parsing import contents, villages
+from portal.recipients.parsing import contents
 from portal.recipients.parsing.draft import Draft
 from portal.recipients.parsing.grid import fold
 from portal.spreadsheets.sheet import Value
@@ -61,7 +61,7 @@ def amount(value: Value, unit: int) -> money.ReadMoney | None:
 
 def account_and_bank(text: str) -> tuple[str, str | None]:
     """ "8412… - Agribank" in one cell as number and bank; a number alone has no bank."""
-    if text.isascii() and not any(c.isalpha() for c in text):
+    if text.isdecimal() or (text.isascii() and not any(c.isalpha() for c in text)):
         return text, None
     if found := _ACCOUNT_FIRST.fullmatch(text.strip()):
         return found[1], _NO_BANK.sub("", found[2]).strip(" .,()") or None
@@ -77,9 +77,3 @@ def spread(draft: Draft, field: str) -> str | None:
     if text is None and (first := draft.spread.get((draft.row, column))) is not None:
         text = draft.grid.text(first, column) or None
     return text
-
-
-def village(draft: Draft, heading: str | None) -> str | None:
-    """The village of the row's own cell, without commune and province, else that of the heading."""
-    text = spread(draft, "village")
-    return (villages.of_address(text) if text else None) or heading

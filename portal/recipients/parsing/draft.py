@@ -29,24 +29,26 @@ class Draft:
         self.first_column = columns.first
         self.unit, self.bank, self.spread = self.header.unit, self.header.bank, self.header.spread
         self._raw, self._values, self._texts = grid.line(row)
-        self._width = len(self._raw)
+        width, values, texts = len(self._raw), self._values, self._texts
+        self._received = {
+            field: value
+            for field, column in self.columns.items()
+            if column < width
+            and (value := values[column]) is not None
+            and (value.__class__ is not str or not is_blank(texts[column]))
+        }
         self.values: dict[str, Any] = {}
         self.problems: list[Problem] = []
         self.guesses: set[str] = set()
 
     def received(self, field: str) -> Value:
         """The value of the field's cell with its text decoded; None without a column, and for blanks and dashes."""
-        column = self.columns.get(field, self._width)
-        if column >= self._width or (value := self._values[column]) is None:
-            return None
-        return None if value.__class__ is str and _is_blank(self._texts[column]) else value
+        return self._received.get(field)
 
     def text(self, field: str) -> str | None:
-        column = self.columns.get(field, self._width)
-        if column >= self._width:
+        if field not in self._received:
             return None
-        text = self._texts[column]
-        return None if _is_blank(text) else text
+        return self._texts[self.columns[field]] or None
 
     def cell(self, field: str | None) -> str:
         column = self.columns.get(field, self.first_column) if field else self.first_column
@@ -59,7 +61,7 @@ class Draft:
         self.problems.append(Problem(code, field, self.cell(column or field), severity, detail))
 
     def finish(self) -> RosterRow:
-        width, raw = self._width, self._raw
+        width, raw = len(self._raw), self._raw
         received = {
             field: value
             for field, column in self.columns.items()
@@ -78,5 +80,6 @@ class Draft:
         )
 
 
-def _is_blank(text: str) -> bool:
+def is_blank(text: str) -> bool:
+    """Nothing, or the dashes and dots that people type for nothing."""
     return not text or (text[0] in _BLANK and not text.strip(_BLANK))

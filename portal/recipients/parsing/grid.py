@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
+from typing import Any
 
 from portal.spreadsheets.sheet import Sheet, Value
 from portal.vietnam import legacy_text
 from portal.vietnam.names import clean, search_key
 
+MOST_KEPT = 50_000
 _SIGNS = str.maketrans(dict.fromkeys("/\\.,:;()[]{}-–_+*=\"'“”%|\xad", " "))
 
 
@@ -17,7 +19,12 @@ def fold(text: str) -> str:
 
 
 # The same cell is looked at a dozen times on its way, and half of a list's words are on every line.
-_cleaned = lru_cache(maxsize=50_000)(clean)
+class _Cleaned(dict[str, str]):
+    def __missing__(self, text: str) -> str:
+        cleaned = clean(text)
+        if len(self) < MOST_KEPT:
+            self[text] = cleaned
+        return cleaned
 
 
 def _text_of(value: Value) -> str:
@@ -29,6 +36,7 @@ class Grid:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
+        self._cleaned = _Cleaned()
         self._row = -1
         self._texts: Sequence[str] = ()
         self._values: Sequence[Value] = ()
@@ -49,6 +57,11 @@ class Grid:
             return lambda text, _font: legacy_text.decode(text, "VNI-Times")
         return None
 
+    @property
+    def decodes(self) -> bool:
+        """Whether texts of this sheet are in a legacy encoding, or may be."""
+        return self._decode is not None
+
     @cached_property
     def encoding(self) -> str | None:
         """The legacy encoding of the sheet's texts, if any."""
@@ -68,8 +81,9 @@ class Grid:
         raw = self.sheet.rows[row] if 0 <= row < len(self.sheet.rows) else ()
         if row != self._row:
             values = raw if self._decode is None else [self._decoded(row, column) for column in range(len(raw))]
+            cleaned: Any = self._cleaned
             self._texts = [
-                _cleaned(value) if value.__class__ is str else _text_of(value)
+                "" if value is None else cleaned[value] if value.__class__ is str else _text_of(value)
                 for value in values
             ]
             self._row, self._values = row, values
@@ -94,7 +108,7 @@ class Grid:
         if row == self._row:
             return self._texts[column] if 0 <= column < len(self._texts) else ""
         value = self.value(row, column)
-        return _cleaned(value) if isinstance(value, str) else _text_of(value)
+        return self._cleaned[value] if isinstance(value, str) else _text_of(value)
 
     def filled(self, row: int) -> list[int]:
         """The columns of a row that hold something."""
@@ -106,7 +120,9 @@ class Grid:
                 if value is not None and (value.__class__ is not str or texts[column])
             ]
         return [
-            c for c, value in enumerate(raw) if value is not None and (not isinstance(value, str) or _cleaned(value))
+            c
+            for c, value in enumerate(raw)
+            if value is not None and (not isinstance(value, str) or self._cleaned[value])
         ]
 
     @cached_property

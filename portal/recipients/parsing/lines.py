@@ -9,6 +9,7 @@ from typing import Literal
 from portal.recipients.parsing import categories, villages
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
+from portal.recipients.parsing.plain import PlainPeople
 from portal.recipients.parsing.roster import MONEY
 from portal.recipients.parsing.words import (
     CARRIED,
@@ -55,7 +56,9 @@ def lines(grid: Grid, header: Header) -> Iterator[Line]:
     """All lines below the header that hold something, but for repeated headers and the (1) (2) (3) line."""
     reader = _Reader(grid, header)
     for row in range(header.bottom + 1, len(grid.sheet.rows)):
-        if line := reader.line(row):
+        if reader.plain.has(row):
+            yield Line("person", row, "", "", {})
+        elif line := reader.line(row):
             yield line
 
 
@@ -71,6 +74,7 @@ class _Reader:
         self.identifying = [columns[each] for each in _IDENTIFYING if each in columns]
         self.strong = [columns[each] for each in _IDENTIFYING if each in columns and each != "code"]
         self.ended = False
+        self.plain = PlainPeople(grid, self.number, self.name, self.strong)
 
     def line(self, row: int) -> Line | None:
         grid = self.grid

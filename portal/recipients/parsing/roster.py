@@ -24,7 +24,7 @@ class Problem:
     detail: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: a list makes a hundred thousand
 class RosterRow:
     """One line of the list. `raw` is as received; amounts are đồng; `guesses` names fields that hold a repair."""
 

@@ -72,7 +72,7 @@ def stored(row: RosterRow, rate: int | None, *, has_codes: bool) -> list[Any]:
         row.representative_relation,
         row.representative_id,
         row.representative_phone,
-        next((severity for severity in _RANK if any(p.severity == severity for p in problems)), None),
+        min((problem.severity for problem in problems), key=_RANK.index) if problems else None,
         any(map(refuses, problems)),
         json_text(row.raw),
         json_text([problem_to_json(problem) for problem in problems]) if problems else "[]",

@@ -45,6 +45,7 @@ def of_address(text: str) -> str | None:
     return next((part for part in kept if VILLAGE.match(part)), kept[0] if kept else None)
 
 
+@lru_cache(maxsize=10_000)
 def plain_name(text: str) -> str:
     """The village's name in full words, without numbering before it or a count behind it."""
     kind, rest = _split(text)
@@ -68,6 +69,7 @@ def spellings(headings: Iterable[str], values: Iterable[str]) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=10_000)
 def _split(text: str) -> tuple[str | None, str]:
     text = _COUNT.sub("", _NUMBERING.sub("", clean(text))).strip(" :;,-")
     for kind, pattern in _PATTERNS:
