@@ -199,6 +199,7 @@ class Layout:
     in_rows: set[str] = field(default_factory=set)
     spread: dict[str, int] = field(default_factory=dict)
     english: bool = False
+    form: str = ""
 
     def pick(self, *choices: str) -> str:
         if self.english:

@@ -88,6 +88,7 @@ def draw(seed: int, folder: Path, count: int | None = None) -> Drawn:
         if rng.random() < 0.03:
             layout.columns.append(blocks.Column(("",), [None for _ in layout.people]))
     form = layout.pick("xlsx", "xlsx", "xlsx", "ods", "csv;", "csv,", "csv\t")
+    layout.form = form
     pages = _pages(layout, merged=form in ("xlsx", "ods") and rng.random() < 0.8, flat=form.startswith("csv"))
     path = write(layout, pages, form, folder / f"{seed}")
     return Drawn(path, layout.expected, layout.doubts, layout.said)
@@ -151,7 +152,7 @@ def _page(layout: Layout, members: list[int], name: str, merged: bool) -> Page:
             page.put(row, left + n, ("AB"[n] if letters and n < 2 else str(n - 1) if letters else f"({n + 1})"))
         row += 1
     row = _body(layout, page, members, row, left, merged, (top, bottom))
-    if merged and "village" in layout.spread and not layout.in_rows:
+    if page.merged and layout.form == "xlsx" and "village" in layout.spread and not layout.in_rows:
         _merge_villages(layout, page, left)
     if rng.random() < 0.5:
         for text in ("Bằng chữ: Một triệu đồng chẵn./.", "", "NGƯỜI LẬP BIỂU", "", "Nông Văn Lập"):

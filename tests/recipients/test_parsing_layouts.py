@@ -1,6 +1,7 @@
 """Lists of other shapes than the samples, as offices draw them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.recipients.parsing import Roster, read_roster
+from tests.recipients.layouts import FIELDS, draw
 
 PEOPLE = [("Nông Văn Thử", "020050000456", 810_000), ("Vi Thị Ví Dụ", "020172000789", 540_000)]
 Read = Callable[..., Roster]
@@ -246,3 +248,233 @@ def test_sum_that_differs_from_its_parts_is_told(read_csv: Callable[[str], Roste
     assert [dict(problem.detail) for problem in found.rows[0].problems if problem.code == "total_not_sum"] == [
         {"stated": 600_000, "computed": 700_000}
     ]
+
+
+HEAD = "STT,Họ và tên,Số CCCD,Số tiền"
+ROW = "1,Nông Văn Thử,020050000456,810000"
+# What stands in a list, and what of its first person is true.
+UNDERSTOOD = {
+    "family and given name in two columns": (
+        "STT,Họ và tên đệm,Tên,Số CCCD\n1,Nông Văn,Thử,020050000456\n",
+        {"full_name": "Nông Văn Thử"},
+    ),
+    "one word as a name in the second of two columns": (
+        "Họ đệm,Tên,CCCD,Số tiền\n,K'Brêu,020050000456,810000\n",
+        {"full_name": "K'Brêu", "amount": 810_000},
+    ),
+    "one heading over both columns of the name": (
+        "STT,Họ và tên,,Số CCCD\n1,Nông Văn,Thử,020050000456\n2,Vi Thị,Dụ,020172000789\n",
+        {"full_name": "Nông Văn Thử"},
+    ),
+    "day, month and year in three columns": (
+        "STT,Họ và tên,Ngày sinh,,,CCCD\n,,Ngày,Tháng,Năm,\n1,Nông Văn Thử,2,1,1950,020050000456\n",
+        {"birth_date": date(1950, 1, 2), "birth_precision": "day", "sex": None},
+    ),
+    "year alone, its day and month left open": (
+        "Họ và tên,Ngày sinh,CCCD\nNông Văn Thử,__/__/1950,020050000456\n",
+        {"birth_date": date(1950, 1, 1), "birth_precision": "year"},
+    ),
+    "marks in the columns of men and women": (
+        "Họ và tên,Năm sinh,Giới tính,,CCCD\n,,Nam,Nữ,\nVi Thị Dụ,1972,,x,020172000789\n",
+        {"sex": "female", "birth_precision": "year"},
+    ),
+    "marks in a column of women alone": (
+        "Họ và tên,Nữ,CCCD\nNông Văn Thử,,020050000456\nVi Thị Dụ,x,020172000789\n",
+        {"sex": "male"},
+    ),
+    "account and bank in one cell": (
+        "Họ và tên,CCCD,Số tài khoản\nNông Văn Thử,020050000456,8412205000001 - Agribank\n",
+        {"account_number": "8412205000001", "bank": "Agribank", "bank_bin": "970405"},
+    ),
+    "bank in the heading of the accounts": (
+        "Họ và tên,CCCD,Số TK Agribank\nNông Văn Thử,020050000456,8412205000001\n",
+        {"account_number": "8412205000001", "bank": "Agribank"},
+    ),
+    "amounts in thousands": (
+        f"Đơn vị tính: nghìn đồng\n{HEAD}\n1,Nông Văn Thử,020050000456,810\n",
+        {"amount": 810_000},
+    ),
+    "amounts in đồng in spite of a title": (
+        f"Đơn vị tính: nghìn đồng\n{HEAD}\n{ROW}\n",
+        {"amount": 810_000},
+    ),
+    "village in an address": (
+        'Họ và tên,CCCD,Địa chỉ\nNông Văn Thử,020050000456,"Thôn Nà Pái, xã Bình Gia, tỉnh Lạng Sơn"\n',
+        {"village": "Thôn Nà Pái"},
+    ),
+    "village in the heading and the commune as address": (
+        "STT,Họ và tên,CCCD,Địa chỉ\nI,THÔN NÀ PÁI: 5 người,,\n1,Nông Văn Thử,020050000456,xã Bình Gia\n",
+        {"village": "Thôn Nà Pái"},
+    ),
+    "villages under categories": (
+        f"{HEAD}\nI. Người khuyết tật nặng\n1. Thôn Nà Pái\n{ROW}\n",
+        {"category_key": "K6C", "village": "Thôn Nà Pái"},
+    ),
+    "representative in columns whose headings name him": (
+        "Họ và tên,CCCD,Họ tên người nhận thay,Quan hệ,CCCD người nhận thay,SĐT NNT\n"
+        "Nông Văn Thử,020050000456,Nông Thị Mẫu,con,020180000123,0912345678\n",
+        {
+            "full_name": "Nông Văn Thử",
+            "citizen_id": "020050000456",
+            "representative_name": "Nông Thị Mẫu",
+            "representative_relation": "con",
+            "representative_id": "020180000123",
+            "representative_phone": "0912345678",
+            "phone": None,
+        },
+    ),
+    "dates and places of issue, days of decisions and ages": (
+        "Họ và tên,Tuổi,Ngày cấp,Nơi cấp,CCCD,Ngày QĐ,Số QĐ,Tên chủ hộ\n"
+        "Nông Văn Thử,76,01/01/2021,Cục CS,020050000456,02/02/2025,12/QĐ,Vi Văn Chủ\n",
+        {"full_name": "Nông Văn Thử", "birth_date": None, "decision_no": "12/QĐ", "citizen_id": "020050000456"},
+    ),
+    "headings in English": (
+        "No,Full name,Date of birth,Gender,ID number,Village,Arrears,,Total\n,,,,,,Months,Amount,\n"
+        "1,Nông Văn Thử,02/01/1950,Male,020050000456,Thôn Mẫu,2,100000,910000\n",
+        {"full_name": "Nông Văn Thử", "sex": "male", "village": "Thôn Mẫu", "arrears": 100_000, "total": 910_000},
+    ),
+    "abbreviated headings without accents": (
+        "TT,HT,NS,SDDCN,DC,STK,NH,T.Tien\n1,Nông Văn Thử,1950,020050000456,Thôn Mẫu,8412205000001,VCB,810000\n",
+        {"citizen_id": "020050000456", "village": "Thôn Mẫu", "bank": "Vietcombank", "total": 810_000},
+    ),
+    "list of the household's head": (
+        "STT,Tên chủ hộ (cá nhân),Ngày sinh,Địa chỉ,Đối tượng,Hệ số,Số tiền\n"
+        '1,Nông Văn Thử,02/01/1950,Thôn Mẫu,Người khuyết tật nặng,"1,5",810000\n',
+        {"full_name": "Nông Văn Thử", "category_key": "K6C", "coefficient": 1.5, "amount": 810_000},
+    ),
+    "pay list of a village's software": (
+        "STT,Họ tên,Năm sinh,Số quyết định hưởng,Số sổ lĩnh tiền,Tiền trợ cấp tháng này,Chưa trả tháng trước,,Tổng số tiền trợ cấp,Người nhận,\n"
+        ",,,,,,Số tháng,Số tiền,,Ký,Họ tên\n"
+        "1,Nông Văn Thử,1950,12/QĐ,S01,810.000,2,1.620.000,2.430.000,,Vi Thị Dụ\n",
+        {"code": "S01", "decision_no": "12/QĐ", "arrears": 1_620_000, "representative_name": "Vi Thị Dụ"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNDERSTOOD)
+def test_layout_is_understood(case: str, read_csv: Callable[[str], Roster]) -> None:
+    text, expected = UNDERSTOOD[case]
+    row = read_csv(text).rows[0]
+    assert {field: getattr(row, field) for field in expected} == expected
+    assert [problem.code for problem in row.problems if problem.severity == "error"] == []
+
+
+# Lines among the people, with the heading of a list before them.
+NO_PEOPLE = (
+    "Cộng trang,,,810000",
+    "Mang sang,,,810000",
+    "Lũy kế,,,810000",
+    "Cộng thôn Nà Pái,,,810000",
+    "Tổng Thôn Nà Pái,,,810000",
+    "II,Người cao tuổi,,810000",
+    ",Thôn Nà Pái: 5 người,,",
+    "A,B,1,2",
+    "(1),(2),(3),(4)",
+    HEAD,
+    '"Bằng chữ: Tám trăm mười nghìn đồng",,,',
+    ",NGƯỜI LẬP BIỂU,,CHỦ TỊCH",
+)
+
+
+@pytest.mark.parametrize("line", NO_PEOPLE)
+def test_line_is_no_person_and_people_below_it_are(line: str, read_csv: Callable[[str], Roster]) -> None:
+    found = read_csv(f"{HEAD}\n{ROW}\n{line}\n2,Vi Thị Dụ,020172000789,540000\n")
+    assert [row.full_name for row in found.rows] == ["Nông Văn Thử", "Vi Thị Dụ"]
+    assert found.totals.computed["amount"] == 1_350_000
+
+
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [("Đơn vị tính: nghìn đồng", "money_in_thousands"), ("", "money_small")],
+)
+def test_unit_of_amounts_is_told(heading: str, code: str, read_csv: Callable[[str], Roster]) -> None:
+    found = read_csv(f"{heading}\n{HEAD}\n1,Nông Văn Thử,020050000456,810\n")
+    assert code in {problem.code for problem in found.problems}
+
+
+def test_one_amount_in_đồng_among_thousands_is_left_out_and_said(read_csv: Callable[[str], Roster]) -> None:
+    people = "".join(f"{n},Nông Văn Thử,02005000045{n},810\n" for n in range(1, 6))
+    row = read_csv(f"ĐVT: 1.000 đồng\n{HEAD}\n{people}6,Vi Thị Dụ,020172000789,540000\n").rows[5]
+    assert row.amount is None
+    assert "money_unreadable" in {problem.code for problem in row.problems}
+
+
+def test_amount_of_the_month_that_the_title_names_is_taken_and_said(read_csv: Callable[[str], Roster]) -> None:
+    found = read_csv(
+        "Tháng 11 năm 2026\nHọ và tên,CCCD,Tháng 10/2026,Tháng 11/2026\nNông Văn Thử,020050000456,500000,540000\n"
+    )
+    assert found.rows[0].amount == 540_000
+    assert "amount_of_one_month" in {problem.code for problem in found.problems}
+
+
+def test_list_without_headings_is_known_by_what_stands_in_it(read_csv: Callable[[str], Roster]) -> None:
+    found = read_csv(
+        "1,Nông Văn Thử,02/01/1950,020050000456,Thôn Mẫu,540000,160000,700000\n"
+        "2,Vi Thị Dụ,1972,020172000789,Thôn Mẫu,540000,,540000\n"
+    )
+    assert found.header_rows == ()
+    assert [(row.full_name, row.citizen_id, row.village, row.amount, row.arrears, row.total) for row in found.rows] == [
+        ("Nông Văn Thử", "020050000456", "Thôn Mẫu", 540_000, 160_000, 700_000),
+        ("Vi Thị Dụ", "020172000789", "Thôn Mẫu", 540_000, 0, 540_000),
+    ]
+    assert "headings_missing" in {problem.code for problem in found.problems}
+
+
+def test_village_in_a_merged_cell_is_that_of_all_its_people(read: Read) -> None:
+    book = openpyxl.Workbook()
+    page = page_of(book)
+    people = [[n, f"Nông Văn Thử {n}".rstrip("0123456789 "), f"02005000045{n}", None] for n in range(1, 5)]
+    people[0][3], people[3][3] = "Thôn Mẫu", "Thôn Hai"
+    put(page, [["STT", "Họ và tên", "CCCD", "Thôn"], *people])
+    page.merge_cells("D2:D4")
+    assert [row.village for row in read(book).rows] == ["Thôn Mẫu"] * 3 + ["Thôn Hai"]
+
+
+def test_sheets_of_one_shape_for_each_village_are_one_list(read: Read) -> None:
+    book = openpyxl.Workbook()
+    head = ["STT", "Họ và tên", "CCCD", "Số tiền"]
+    put(page_of(book), [head, [1, *PEOPLE[0]], ["Tổng cộng", None, None, 810_000]])
+    page_of(book).title = "Nà Pái"
+    put(book.create_sheet("THÔN HAI"), [head, [1, *PEOPLE[1]], ["Tổng cộng", None, None, 540_000]], (3, 2))
+    put(book.create_sheet("Giảm"), [head, [1, "Lý Thị Bỏ", "020172000111", 1]])
+    found = read(book)
+    assert [(row.cell, row.full_name, row.village) for row in found.rows] == [
+        ("Nà Pái!A2", PEOPLE[0][0], "Nà Pái"),
+        ("THÔN HAI!B4", PEOPLE[1][0], "Thôn Hai"),
+    ]
+    assert {problem.code: dict(problem.detail) for problem in found.problems} == {
+        "sheets_joined": {"sheets": "Nà Pái, THÔN HAI", "count": 2},
+        "other_sheets": {"sheet": "Nà Pái, THÔN HAI", "others": "Giảm"},
+    }
+
+
+def test_sheets_of_two_months_are_not_one_list(read: Read) -> None:
+    book = openpyxl.Workbook()
+    head = ["STT", "Họ và tên", "CCCD", "Số tiền"]
+    for month in (10, 11):
+        put(book.create_sheet(f"T{month}"), [head, *([n, *person] for n, person in enumerate(PEOPLE, 1))])
+    assert len(read(book).rows) == len(PEOPLE)
+
+
+# Doubts that a layout may raise beside those that it draws on purpose.
+CHANCE = {"same_name_and_birth", "duplicate_old_id", "agribank_not_13_digits", "one_representative", "duplicate_person"}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_field_of_a_drawn_list_is_true_or_said_to_be_in_doubt(seed: int, tmp_path: Path) -> None:
+    drawn = draw(seed, tmp_path, count=8)
+    rows = read_roster(drawn.path, drawn.path.name).rows
+    assert [row.full_name.casefold() for row in rows if row.full_name] == [
+        truth["full_name"].casefold() for truth in drawn.expected
+    ]
+    for row, truth, doubts in zip(rows, drawn.expected, drawn.doubts, strict=True):
+        told = {problem.code for problem in row.problems}
+        assert told - doubts <= CHANCE, (row.cell, drawn.said)
+        got = {field: getattr(row, field) for field in FIELDS}
+        assert _comparable(got) == _comparable(truth), (row.cell, drawn.said)
+
+
+def _comparable(row: dict[str, Any]) -> dict[str, Any]:
+    """Capitals do not count, nothing owed is 0 or unknown."""
+    plain = {field: value.casefold() if isinstance(value, str) else value for field, value in row.items()}
+    return plain | {field: plain[field] or None for field in ("allowance", "arrears")}

@@ -14,6 +14,7 @@ from portal.vietnam.citizen_id import Sex
 from portal.vietnam.names import clean
 
 _SEXES: dict[str, Sex] = {"nam": "male", "nu": "female", "male": "male", "female": "female", "m": "male", "f": "female"}
+_BIRTHS = ("birth_date", "birth_male", "birth_female", "birth_year")
 _MARKS = ("x", "v", "1", "co", "")
 _CASH = re.compile(r"^(tien mat|tm|nhan tien mat|chi tien mat|khong co|chua co|chua mo)\b")
 _PHONE = re.compile(
@@ -96,16 +97,16 @@ def proper_name(name: str) -> str:
 
 def _birth_and_sex(draft: Draft) -> None:
     draft.values["sex"] = _sex(draft)
-    field = next(
-        (each for each in ("birth_male", "birth_female", "birth_date") if draft.received(each) is not None), None
-    )
-    if field is None or (field != "birth_date" and fold(draft.text(field) or "") in _MARKS):
-        field = "birth_date"
+    field = "birth_date"
+    for each in ("birth_female", "birth_male"):
+        if draft.received(each) is not None and fold(draft.text(each) or "") not in _MARKS:
+            field = each
     value = draft.received(field)
     if value is None and (parts := composites.birth(draft)):
         field, value = parts
     if value is None:
-        draft.doubt("birth_missing", "birth_date", "info", field)
+        if not draft.columns.keys().isdisjoint(_BIRTHS):
+            draft.doubt("birth_missing", "birth_date", "info", field)
         return
     read = dates.parse_birth(value)
     if read is None:

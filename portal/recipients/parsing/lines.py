@@ -70,6 +70,8 @@ class _Reader:
         self.header = header
         columns = header.columns
         self.name, self.number = columns["full_name"], columns.get("stt", -1)
+        # People of one name have it in either of two columns.
+        self.given = columns.get("given_name", -1)
         self.money = {columns[each]: each for each in MONEY if each in columns}
         self.identifying = [columns[each] for each in _IDENTIFYING if each in columns]
         self.strong = [columns[each] for each in _IDENTIFYING if each in columns and each != "code"]
@@ -100,7 +102,7 @@ class _Reader:
         return Line(kind, row, cell_name(row, min(texts)), text, stated, "")
 
     def _kind(self, row: int, texts: dict[int, str], counted: bool) -> Kind:
-        name = texts.get(self.name, "")
+        name = texts.get(self.name) or texts.get(self.given, "")
         named = any(c.isalpha() for c in name)
         strong = any(_is_data(texts.get(column, "")) and not self._in_merge(row, column) for column in self.strong)
         if named and counted and strong and not SUM.match(name):

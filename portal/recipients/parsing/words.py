@@ -8,12 +8,14 @@ OTHER_PERSON = re.compile(
     r"|nguoi cham soc|nnt|nguoi giao|than nhan)\b"
 )
 IGNORED = re.compile(
-    r"^(so thang|tu ngay|den ngay|tu thang|den thang|tu|den|ngay cap|noi cap|ky nhan|ky ten|ky|chu ky|xac nhan|diem chi|dan toc"
+    r"^(so thang|months|tu ngay|den ngay|tu thang|den thang|tu|den|ngay cap|noi cap|ky nhan|ky ten|ky|chu ky|xac nhan|diem chi|dan toc"
     r"|ton giao|quoc tich|tuoi|don vi tinh|ngay (qd|quyet dinh|ky|huong|hieu luc|mat|chet)|thoi (gian|diem|han)"
     r"|thang (huong|bat dau)|muc do|dang tat|xa|phuong|huyen|tinh|que quan|signature|ethnic.*|age)\b"
 )
 # A heading that says nothing without the one above it.
-GENERIC = re.compile(r"^(so|so tien|tien|muc|thanh tien|dong|so tien dong|thang nay|vnd|ngay|ten|ma|hien tai|amount|number|no)$")
+GENERIC = re.compile(
+    r"^(so|so tien|tien|muc|thanh tien|dong|so tien dong|thang nay|vnd|ngay|ten|ma|hien tai|amount|number|no)$"
+)
 
 # First match wins, so narrow words stand before wide ones.
 COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
