@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import struct
+import unicodedata
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
@@ -127,6 +128,95 @@ def _zip_bomb(path: Path) -> Path:
     return path
 
 
+def _ods(folder: Path) -> bytes:
+    path = folder / "part.ods"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<x/>" * 1000)
+    return path.read_bytes()
+
+
+def _protected_xls() -> bytes:
+    """A BIFF8 workbook whose stream begins as a protected one does: BOF, then FILEPASS."""
+    stream = struct.pack("<HH4H2I", 0x809, 16, 0x600, 5, 0x1CC9, 0x7CD, 0, 6) + struct.pack("<HH3H", 0x2F, 6, 1, 1, 1)
+    stream += struct.pack("<HH", 0x0A, 0)
+    stream = stream.ljust(4096, b"\0")
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6)
+    header += bytes(10) + struct.pack("<5I", 1, 1, 0, 4096, 0xFFFFFFFE) + struct.pack("<3I", 0, 0xFFFFFFFE, 0)
+    header = (header + struct.pack("<I", 0)).ljust(512, b"\xff")
+    sectors = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 10), 0xFFFFFFFE]
+    table = struct.pack(f"<{len(sectors)}I", *sectors).ljust(512, b"\xff")
+    entries = _entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + _entry("Workbook", 2, 0xFFFFFFFF, 2, len(stream))
+    return header + table + entries.ljust(512, b"\0") + stream
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    text = name.encode("utf-16-le")
+    links = struct.pack("<HBB3I", len(text) + 2, kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child)
+    return text.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", start, size)
+
+
+XML_2003 = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:x="urn:schemas-microsoft-com:office:excel"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Worksheet ss:Name="T11"><Table>
+<Row><Cell ss:MergeAcross="2"><Data ss:Type="String">DANH SÁCH &amp; số tiền</Data></Cell></Row>
+<Row ss:Index="3"><Cell><Data ss:Type="String">Họ và tên</Data></Cell><Cell ss:Index="3"><Data ss:Type="String">Số tiền</Data></Cell></Row>
+<Row><Cell><Data ss:Type="String">Nông Văn Thử</Data></Cell><Cell><Data ss:Type="DateTime">1950-02-01T00:00:00.000</Data></Cell><Cell><Data ss:Type="Number">810000</Data></Cell></Row>
+</Table></Worksheet>
+<Worksheet ss:Name="Ẩn"><Table><Row><Cell><Data ss:Type="Boolean">1</Data></Cell></Row></Table>
+<x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions></Worksheet>
+</Workbook>"""
+
+
+def test_workbook_of_xml_2003_is_read(tmp_path: Path) -> None:
+    read = read_book(_write(tmp_path / "a.xls", XML_2003.encode()), "a.xls")
+    assert (read.kind, [(sheet.name, sheet.visible) for sheet in read.sheets]) == (
+        "xml",
+        [("T11", True), ("Ẩn", False)],
+    )
+    assert read.sheets[0].rows == (
+        ("DANH SÁCH & số tiền",),
+        (),
+        ("Họ và tên", None, "Số tiền"),
+        ("Nông Văn Thử", date(1950, 2, 1), 810000),
+    )
+    assert read.sheets[0].merged == ((0, 0, 0, 2),)
+
+
+PAGE = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta http-equiv=Content-Type content="text/html;
+ charset={charset}"><title>x</title><style>td {{mso-number-format:"\\@"}}</style></head><body><table border=1>
+<tr><td colspan=3>DANH S&Aacute;CH<br>th&#225;ng 11</td></tr>
+<tr><th rowspan="2">Họ và tên</th><th colspan=2>Số tiền</th></tr><tr><th>Mức<th>Tổng
+<tr><td>Nông Văn Thử</td><td x:num="810000">810.000</td><td>&nbsp;</td><td>020050000456<script>x()</script></td></tr>
+</table><table><tr><td>ký tên</td></tr></table></body></html>"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1258", "utf-16"])
+def test_web_page_named_xls_is_read_with_its_merged_cells(tmp_path: Path, charset: str) -> None:
+    marks = {
+        "ọ": "o\u0323",
+        "ế": "ê\u0301",
+        "ề": "ê\u0300",
+        "ứ": "ư\u0301",
+        "ổ": "ô\u0309",
+        "ử": "ư\u0309",
+        "ố": "ô\u0301",
+    }
+    page = PAGE.format(charset=charset)
+    page = page.translate(str.maketrans(marks | {"ý": "y\u0301"})) if charset == "windows-1258" else page
+    read = read_book(_write(tmp_path / "a.xls", page.encode(charset)), "a.xls")
+    assert (read.kind, len(read.sheets)) == ("html", 2)
+    rows = [[unicodedata.normalize("NFC", v) if isinstance(v, str) else v for v in row] for row in read.sheets[0].rows]
+    assert rows == [
+        ["DANH SÁCH\ntháng 11"],
+        ["Họ và tên", "Số tiền"],
+        [None, "Mức", "Tổng"],
+        ["Nông Văn Thử", 810000, None, "020050000456"],
+    ]
+    assert read.sheets[0].merged == ((0, 0, 0, 2), (1, 0, 2, 0), (1, 1, 1, 2))
+
+
 def _ole(stream: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + stream.encode("utf-16-le") + b"\0" * 1000
 
@@ -138,13 +228,21 @@ def test_unreadable_file_is_refused_with_its_name_and_what_to_do(tmp_path: Path)
         (EmptyFile, _write(tmp_path / "1.csv", b"\xef\xbb\xbf\r\n")),
         (EmptyFile, _write(tmp_path / "2.xlsx", whole)),
         (NotASpreadsheet, _write(tmp_path / "3.xlsx", b"%PDF-1.7\n...")),
-        (NotASpreadsheet, _write(tmp_path / "4.xls", b"<html><table><tr><td>1</td></tr></table></html>")),
+        (NotASpreadsheet, _write(tmp_path / "4.xls", b"<html><body><p>Danh s\xc3\xa1ch</p></body></html>")),
         (NotASpreadsheet, _write(tmp_path / "5.csv", struct.pack("<8I", *range(8)) * 20)),
         (NotASpreadsheet, _write(tmp_path / "6.xls", _ole("WordDocument"))),
         (PasswordProtected, _write(tmp_path / "7.xlsx", _ole("EncryptedPackage"))),
         (BrokenFile, _write(tmp_path / "8.xlsx", whole[: len(whole) // 2])),
         (BrokenFile, _write(tmp_path / "9.xls", _ole("Workbook"))),
         (FileTooLarge, _write(tmp_path / "10.csv", b"a,b\n" * 6_000_000)),
+        (NotASpreadsheet, _write(tmp_path / "13.xlsx", b"\xff\xd8\xff\xe0" + bytes(5000))),
+        (PasswordProtected, _write(tmp_path / "14.xls", _protected_xls())),
+        (FileTooLarge, _write(tmp_path / "15.xlsx", bytes(21 * 1024 * 1024))),
+        (BrokenFile, _write(tmp_path / "16.xls", XML_2003.replace("<Workbook", "<!DOCTYPE x><Workbook").encode())),
+        (BrokenFile, _write(tmp_path / "17.xls", XML_2003.encode()[:-60])),
+        (BrokenFile, _write(tmp_path / "18.ods", _ods(tmp_path)[:-200])),
+        (FileTooLarge, _write(tmp_path / "19.xls", b"<table><tr>" + b"<td colspan=1000>" * 1_000_000)),
+        (FileTooLarge, _write(tmp_path / "20.xls", b"<table>" + b"<tr><td rowspan=60000 colspan=1000>1" * 9000)),
         (FileTooLarge, _bomb(tmp_path / "11.xlsx")),
         (FileTooLarge, _zip_bomb(tmp_path / "12.xlsx")),
     ]

@@ -22,12 +22,13 @@ from python_calamine import (
 )
 
 from portal.sandbox import Refused
+from portal.spreadsheets import web_pages, xml_2003
 from portal.spreadsheets.sheet import Fonts, Sheet, Value
 from portal.spreadsheets.text import read_text
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
-# Begins like these: a PDF, a picture, an archive, RTF, a web page or XML (often named .xls), SQLite.
+# Begins like these: a PDF, a picture, an archive, RTF, SQLite.
 OTHERS = (
     b"%PDF",
     b"\x89PNG",
@@ -88,9 +89,20 @@ def open_sheets(path: Path, most_cells: int) -> tuple[str, Iterator[Sheet]]:
         return _open_zip(path, most_cells)
     if start.startswith(OLE):
         return _open_ole(path, most_cells)
-    if start.startswith(OTHERS) or start.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<"):
+    if start.startswith(OTHERS):
         raise Refused("not_a_spreadsheet")
+    if start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ").startswith(b"<"):
+        return _open_markup(path, most_cells)
     return "text", iter([read_text(path, most_cells)])
+
+
+def _open_markup(path: Path, most_cells: int) -> tuple[str, Iterator[Sheet]]:
+    whole = path.read_bytes().replace(b"\0", b"")
+    if xml_2003.NAMESPACE in whole[:65_536] and b"<html" not in whole[:4096].lower():
+        return "xml", xml_2003.read_workbook(path, most_cells)
+    if b"<table" in whole.lower():
+        return "html", web_pages.read_tables(path, most_cells)
+    raise Refused("not_a_spreadsheet")
 
 
 def _open_zip(path: Path, most_cells: int) -> tuple[str, Iterator[Sheet]]:

@@ -40,7 +40,7 @@ class BrokenFile(UnreadableSpreadsheet):
 
 @dataclass(frozen=True)
 class Book:
-    """The sheets of a file; a text table is one sheet without a name. `kind`: xlsx, xlsb, xls, ods, html or text."""
+    """The sheets of a file; a text table is one sheet without a name. `kind`: xlsx, xlsb, xls, ods, html, xml or text."""
 
     name: str
     kind: str

@@ -14,7 +14,7 @@ SEPARATORS = ";,\t|"
 
 def read_text(path: Path, most_cells: int) -> Sheet:
     """One sheet of texts as received: every value is text, an empty one is None."""
-    text = _decode(path.read_bytes())
+    text = decode(path.read_bytes())
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
         # Excel's own hint; the line stays as an empty row, so that rows keep their numbers.
@@ -39,7 +39,8 @@ def read_text(path: Path, most_cells: int) -> Sheet:
     return Sheet("", True, rows)
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """Text of a file that does not tell its encoding."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decoded(data, "utf-16")
     if b"\0" in data:

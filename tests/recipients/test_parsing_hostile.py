@@ -36,5 +36,6 @@ def test_same_person_a_thousand_times_is_read_in_a_moment(tmp_path: Path) -> Non
     rows = read_roster(path, "a.csv").rows
     assert len(rows) == 5000
     assert [(problem.code, problem.detail) for problem in rows[0].problems] == [
-        ("duplicate_id", {"others": "C3, C4, C5, C6, C7, …"})
+        ("duplicate_id", {"others": "C3, C4, C5, C6, C7, …"}),
+        ("duplicate_person", {"others": "A3, A4, A5, A6, A7, …"}),
     ]

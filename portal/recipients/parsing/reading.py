@@ -1,5 +1,6 @@
 """Runs in the sandbox: finds the list of people in a file, cleans its rows and hands them over in batches."""
 
+import gc
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -46,6 +47,7 @@ def read(
     "change_list" or as `open_sheets` does.
     """
     found, others = _find(path, most_cells, mapping)
+    gc.freeze()  # the cells stay to the end: nothing in them is to be looked for again
     if _is_of_changes(found):
         raise Refused("change_list")
     told = month_told(found.grid.sheet.name, found.titles, name)
