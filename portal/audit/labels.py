@@ -28,6 +28,7 @@ ACTIONS = {
     "photo.seen": _l("Looked at a photo"),
     "photo.stored": _l("Stored a photo"),
     "recipient.corrected": _l("Corrected the register"),
+    "register.exported": _l("Downloaded people of the register"),
     "representative.confirmed": _l("Confirmed a representative"),
     "roster.applied": _l("Applied a list"),
     "roster.columns_corrected": _l("Corrected the columns of a list"),

@@ -1,5 +1,6 @@
 """Find people of the register, and all that is kept of one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -64,7 +65,7 @@ def search(
     """Living people by words of the name (accents do not matter), code, or last digits of a number; by given name."""
     asked = _asked(member, commune_id, Wanted(text, village_id))
     living = Recipient.status == RecipientStatus.LIVE
-    return _loaded(find(replace(asked, each=(living, *asked.each), limit=limit, counted=False)).ids)
+    return by_ids(find(replace(asked, each=(living, *asked.each), limit=limit, counted=False)).ids)
 
 
 def people(
@@ -76,12 +77,17 @@ def people(
     found = find(replace(_asked(member, commune_id, wanted), after=last, before=before, limit=PAGE + 1))
     if wanted == Wanted():
         found = Found(found.ids, lacking(member, commune_id)["all"])
-    shown = _loaded(found.ids[:PAGE])
+    shown = by_ids(found.ids[:PAGE])
     following = found.ids[PAGE - 1] if len(found.ids) > PAGE else None
     return PeoplePage(shown, found.total, before + 1 if shown else 0, following, found.more)
 
 
-def _loaded(ids: list[int]) -> list[Recipient]:
+def everyone(member: StaffMember, commune_id: int, wanted: Wanted, *, most: int) -> list[int]:
+    """Ids of all who fit, in the order of given names; `most` of them."""
+    return find(replace(_asked(member, commune_id, wanted), limit=most, counted=False)).ids
+
+
+def by_ids(ids: Sequence[int]) -> list[Recipient]:
     statement = select(Recipient).where(Recipient.id.in_(ids)).options(joinedload(Recipient.village))
     return list(db.session.scalars(statement.order_by(Recipient.sort_key, Recipient.id)))
 
