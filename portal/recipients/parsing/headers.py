@@ -113,9 +113,12 @@ def _made(grid: Grid, top: int, bottom: int, texts: Mapping[int, str], assigned:
 def _name_by_contents(block: Block, assigned: Assigned) -> None:
     """Below headings that are known but for the name's, the first column of names is the name."""
     for column, levels in block.parts.items():
-        if column in assigned.columns.values() or field_of_heading(levels) or IGNORED.search(leaf_of(levels[-1])):
+        taken = column in assigned.columns.values() and column != assigned.columns.get("category")
+        if taken or field_of_heading(levels) not in (None, "category") or IGNORED.search(leaf_of(levels[-1])):
             continue
         if contents.mostly(block.grid, block.bottom + 1, column) == "name":
+            if column == assigned.columns.get("category"):
+                del assigned.columns["category"]
             assigned.columns["full_name"] = column
             return
 

@@ -11,6 +11,7 @@ _BIRTH = re.compile(r"\bsinh\b|birth|^dob$|^ns$")
 _BIRTH_PARTS = {"ngay": "birth_day", "thang": "birth_month", "nam": "birth_male", "nu": "birth_female"}
 _BIRTH_PARTS |= {"day": "birth_day", "month": "birth_month", "year": "birth_year"}
 _BIRTH_PARTS |= {"male": "birth_male", "female": "birth_female"}
+_BORN_AS = re.compile(r"\b(?:ngay|nam) sinh (nam|nu)$")
 _SEXES = {"nam": "sex_male", "nu": "sex_female", "male": "sex_male", "female": "sex_female"}
 
 
@@ -30,6 +31,8 @@ def field_of_heading(levels: Sequence[str]) -> str | None:
         return "representative_relation"
     if leaf in _BIRTH_PARTS and any(map(_BIRTH.search, above)):
         return "birth_year" if levels[-1].strip().casefold() == "năm" else _BIRTH_PARTS[leaf]
+    if of_one_sex := _BORN_AS.search(fold(levels[-1])):
+        return _BIRTH_PARTS[of_one_sex[1]]
     if leaf in _SEXES:
         return _SEXES[leaf]
     if GENERIC.search(leaf) and above:

@@ -5,10 +5,10 @@ import re
 # Whatever column stands under a person other than the one on the list.
 OTHER_PERSON = re.compile(
     r"\b(nhan (tien )?(thay|ho)|linh (thay|ho)|nguoi nhan|nguoi linh|uy quyen|giam ho|dai dien|bao ho|nguoi nuoi duong"
-    r"|nguoi cham soc|nnt|nguoi giao|than nhan)\b"
+    r"|nguoi cham soc|nnt|uq|nguoi giao|than nhan)\b"
 )
 IGNORED = re.compile(
-    r"^(so thang|months|tu ngay|den ngay|tu thang|den thang|tu|den|ngay cap|noi cap|ky nhan|ky ten|ky|chu ky|xac nhan|diem chi|dan toc"
+    r"^(so thang|months|tu ngay|den ngay|tu thang|den thang|tu|den|ngay cap|noi (cap|sinh)|hinh thuc|(ho (va )?)?ten (cha|me|bo|vo|chong|con)|ky nhan|ky ten|ky|chu ky|xac nhan|diem chi|dan toc"
     r"|ton giao|quoc tich|tuoi|don vi tinh|ngay (qd|quyet dinh|ky|huong|hieu luc|mat|chet)|thoi (gian|diem|han)"
     r"|thang (huong|bat dau)|muc do|dang tat|xa|phuong|huyen|tinh|que quan|signature|ethnic.*|age)\b"
 )
@@ -21,7 +21,7 @@ GENERIC = re.compile(
 COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (field, re.compile(pattern))
     for field, pattern in (
-        ("stt", r"^(stt|tt|so tt|so thu tu|thu tu|no)$"),
+        ("stt", r"^(stt|tt|so tt|so thu tu|thu tu|no|s t t)$"),
         (
             "account_holder",
             r"\b(chu tai khoan|chu tk|ten tai khoan|ten tk|chu the|ten chu the)\b|^account (holder|name)",
@@ -31,30 +31,34 @@ COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"^(so )?(tai khoan|tk|stk)\b(?!.*(mo tai|mo tk))|so tai khoan|so tk|^so (vi|the atm)|^account\b|^bank account",
         ),
         ("bank", r"^(ten )?(ngan hang|nh|vi dien tu|don vi chi tra|noi mo)\b|mo tai( nh)?$|ngan hang|^bank\b|^tai nh$"),
-        ("phone", r"dien thoai|^sdt\b|^dt\b|^so dt\b|\bso dien thoai\b|^di dong|^so di dong|^phone|^mobile|^tel\b"),
+        (
+            "phone",
+            r"dien thoai|^sdt\b|^dt\b|^so dt\b|\bso dien thoai\b|^di dong|^so di dong|^phone|^mobile|^dtdd$|^d thoai|^zalo|^tel\b",
+        ),
         ("old_id", r"^(so )?(cmnd|cmtnd|cmt|chung minh nhan dan|chung minh thu)( cu| 9 so)?$|^old id"),
         (
             "citizen_id",
-            r"dinh danh|cccd|can cuoc|\bcmnd\b|\bcmtnd\b|\bcmt\b|chung minh|so giay to|\bcc cccd\b|^so cc$|^s?ddcn$"
+            r"dinh danh|cccd|^(so )?dd ca nhan|^giay to tuy than|can cuoc|\bcmnd\b|\bcmtnd\b|\bcmt\b|chung minh|so giay to|\bcc cccd\b|^so cc$|^s?ddcn$"
             r"|^s?d?dcn cccd$|^gttt$|^(so )?gtt[ty]\b|^so ddcn|^(citizen|national|personal)? ?id( no| number)?$",
         ),
-        ("birth_date", r"\bsinh\b(?! (hoat|vien|con))|^ns$|birth|^dob$"),
+        ("birth_date", r"(?<!khai )\bsinh\b(?! (hoat|vien|con))|^ns$|^ntns$|birth|^dob$"),
         ("household_head", r"^(ho (va )?ten |ten )?chu ho\b"),
         ("family_name", r"^ho$|^ho (va )?((chu|ten) )?(dem|lot)$|^ho (va )?chu lot$|^(last|family) name$|^surname$"),
         ("given_name", r"^ten$|^ten goi$|^(given|first) name$"),
         (
             "full_name",
             r"^ho (va )?(ten|chu dem|dem)\b|^ten (doi tuong|nguoi|ca nhan)\b|^ho ten|^doi tuong ho ten|^ho va ten"
-            r"|^ht$|^nguoi (duoc )?(huong|thu huong)|^(full )?name$|^beneficiary( name)?$|^ten$",
+            r"|^ht$|^ten n[kc]t$|^nguoi (duoc )?(huong|thu huong)|^(full )?name$|^beneficiary( name)?$|^ten$",
         ),
         (
             "code",
-            r"^ma\b(?!.*\b(xa|huyen|tinh|thon|ngan hang|chuong|dien|loai|nhom|muc|che do)\b)|ma (doi tuong|ho so|so)"
-            r"|^(so )?ho so|^so so\b|so ho so|^so (so )?linh tien|^(beneficiary )?code$",
+            r"^ma\b(?!.*\b(xa|huyen|tinh|thon|ngan hang|chi nhanh|chuong|dien|loai|nhom|muc|che do|ho(?! so))\b)|ma (doi tuong|ho so|so)"
+            r"|^(so )?ho so|^so so\b(?!.*ngheo)|so ho so|^so (so )?linh tien|^(beneficiary )?code$",
         ),
-        ("sex", r"^(gioi tinh|gioi|phai|gt|nam nu|sex|gender)\b"),
+        ("sex", r"^(gioi tinh|g tinh|gioi|phai|gt|nam nu|sex|gender)\b"),
         ("decision_no", r"quyet dinh|\bqd\b|^decision"),
         ("coefficient", r"he so|^hs$|^coefficient"),
+        ("category", r"^(loai|dien|nhom|loai hinh|doi tuong|ten che do|phan loai)\b(?!.*\bso tien)"),
         (
             "arrears",
             r"truy (linh|tra|nhan|thu nhan|cap)|chua tra thang truoc|thang truoc chuyen|chua linh|con no|^arrears|thang truoc",
@@ -62,7 +66,7 @@ COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("allowance", r"phu cap|^allowance"),
         (
             "total",
-            r"^(tong|cong|total)\b|tong cong|tong so tien|thuc linh|thuc nhan|duoc linh|thuc chi|thanh tien|^t ?tien$"
+            r"^(tong|cong|total)\b|tong cong|tong so tien|thuc linh|thuc nhan|duoc linh|thuc chi|^thuc tra|thanh tien|^t ?tien$"
             r"|^tong tien|con duoc nhan|duoc nhan$",
         ),
         ("base", r"muc chuan|chuan tro (cap|giup)|^muc luong"),
@@ -70,7 +74,7 @@ COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "amount",
             r"muc (tro cap|tro giup|huong|chi|tien|tc|tcxh)|tro cap|tro giup|tien (huong|tro cap|tc)|so tien|^tien\b"
-            r"|duoc huong|^muc huong|^tcxh|^(monthly )?amount|^benefit|kinh phi",
+            r"|duoc huong|^muc huong|^tcxh|^tc\b|^(monthly )?amount|^benefit|kinh phi",
         ),
         (
             "category",
@@ -79,9 +83,9 @@ COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("village", r"^(ten )?(thon|xom|ban|to|tdp|khu|khoi|ap|lang|buon|khu dan cu|village|hamlet)\b"),
         (
             "address",
-            r"dia chi|noi (cu tru|o|thuong tru)|ho khau|cho o|thuong tru|^dc\b|^address|^hktt|tru quan|noi song",
+            r"dia chi|noi (cu tru|o|thuong tru)|ho khau|cho o|thuong tru|^dc\b|^address|^hktt|tru quan|noi song|^dia ban",
         ),
-        ("note", r"ghi chu|\bdien giai\b|^gc$|^note|^remark"),
+        ("note", r"ghi chu|\bdien giai\b|^gc$|^g chu|^note|^remark"),
     )
 )
 
