@@ -10,7 +10,8 @@ from typing import Literal
 Sex = Literal["male", "female"]
 
 PLACES: dict[str, str] = json.loads((Path(__file__).parent / "data" / "province_codes.json").read_text("utf-8"))
-_POINT_ZERO, _AROUND = re.compile(r"\.0+$"), re.compile(r"[\s.'’‘`\u200b\ufeff-]")
+# ".0" behind a whole number only: the last group of "020.050.123.000" belongs to it.
+_POINT_ZERO, _AROUND = re.compile(r"(?<=[0-9]{5})\.0+$"), re.compile(r"[\s.'’‘`\u200b\ufeff-]")
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,15 @@ def _is_digits(text: str) -> bool:
 
 def digits_of(value: str | int | float) -> str:
     """Return the number as typed, without the quote, spaces, dots, dashes or ".0" that spreadsheets leave around it."""
+    if isinstance(value, str) and _is_digits(value):
+        return value
     text = str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
     return text if _is_digits(text) else _AROUND.sub("", _POINT_ZERO.sub("", text))
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the numbers of 12 or 9 digits that stand alone among other words, as in "020… cấp ngày 01/02/2021"."""
+    return re.findall(r"(?<![0-9.])(?:[0-9]{12}|[0-9]{9})(?![0-9])", text)
 
 
 @lru_cache(maxsize=256)  # one number is looked at several times before the next one comes

@@ -145,6 +145,8 @@ def _identity(draft: Draft) -> None:
             continue
         text = str(value) if isinstance(value, int) else draft.text(field) or ""
         digits = citizen_id.digits_of(text)
+        if not digits.isdecimal() and len(beside := citizen_id.numbers_in(text)) == 1:
+            digits = beside[0]
         if citizen_id.parse(digits):
             draft.values["citizen_id"] = digits
         elif citizen_id.is_old_id(digits):
@@ -177,8 +179,10 @@ def _repair(draft: Draft, field: str, text: str, digits: str) -> None:
 
 
 def _compare_identity(draft: Draft, number: str) -> None:
-    birth, told = draft.values.get("birth_date"), citizen_id.parse(number)
-    for what in citizen_id.disagreements(number, draft.values.get("sex"), birth.year if birth else None):
+    birth, sex, told = draft.values.get("birth_date"), draft.values.get("sex"), citizen_id.parse(number)
+    if told and told.place and sex in (None, told.sex) and (birth is None or birth.year == told.birth_year):
+        return
+    for what in citizen_id.disagreements(number, sex, birth.year if birth else None):
         if what == "sex":
             draft.doubt("id_sex_differs", "citizen_id", value=number)
         elif what == "birth_year" and told and birth:

@@ -21,6 +21,8 @@ def fold(text: str) -> str:
 # The same cell is looked at a dozen times on its way, and half of a list's words are on every line.
 class _Cleaned(dict[str, str]):
     def __missing__(self, text: str) -> str:
+        if text.isascii() and text.isalnum():  # codes and numbers: clean, and each stands once
+            return text
         cleaned = clean(text)
         if len(self) < MOST_KEPT:
             self[text] = cleaned
