@@ -15,6 +15,7 @@ _TWO_DIGIT_PIVOT = 30
 
 _WHOLE = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4}|[0-9]{2})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.]+Z?)?")
+_WORDS = re.compile(r"(?:(?:ngày )?([0-9]{1,2}) )?tháng ?([0-9]{1,2})(?: năm |[ /.\-])([0-9]{4})", re.IGNORECASE)
 # "__/__/1950", "../../1950", "?/1950" and "sinh năm 1950" are the year alone.
 _UNKNOWN_PARTS = re.compile(r"^(?:(?:[_.?xX…\-]+/){1,2}|[_.?…\-]+|(?:sinh )?năm )(?=[0-9]{4}$)", re.IGNORECASE)
 _SIGN, _NUMBER = re.compile(r"\s*([/.\-])\s*"), re.compile(r"[0-9]{4,5}(\.[0-9]+)?")
@@ -50,7 +51,9 @@ def parse_birth(value: str | int | float | date, not_after: date | None = None) 
 def _from_text(text: str, not_after: date | None) -> ReadDate | None:
     text = text.strip(" \t\r\n\u00a0\u200b\ufeff'")
     text = text if len(text.split()) < 2 else _SIGN.sub(r"\1", text)
-    text = _UNKNOWN_PARTS.sub("", text)
+    text = _UNKNOWN_PARTS.sub("", text.strip("()[] "))
+    if words := _WORDS.fullmatch(text):
+        text = "/".join(part for part in words.groups() if part)
     if whole := _WHOLE.fullmatch(text):
         day, month, year = (int(part) for part in whole.groups())
         if len(whole[3]) == 4:

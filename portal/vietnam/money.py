@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 
 _CURRENCY = re.compile(r"\s*(?:đồng|dong|vnđ|vnd|đ|d|₫)\.?\s*", re.IGNORECASE)
+# "810.000đ/tháng", "540.000,-" and "540.000/-" are written out so on paper.
+_PER_MONTH = re.compile(r"\s*/\s*(?:1\s*)?(?:tháng|thang|th\.?)\s*$|\s*[,/][-=]+$", re.IGNORECASE)
 _LARGEST = 10**15
 
 
@@ -36,7 +38,7 @@ def _from_text(text: str) -> ReadMoney | None:
     text = re.sub(r"\s", " ", text).strip(" '\u200b\ufeff").replace("−", "-").replace("–", "-")
     bracketed = re.fullmatch(r"\((.*)\)", text)
     text = bracketed[1] if bracketed else text
-    text = _without_currency(text)
+    text = _without_currency(_PER_MONTH.sub("", text))
     sign = re.match(r"[+-] ?", text)
     if sign and bracketed:
         return None

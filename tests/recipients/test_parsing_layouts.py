@@ -337,6 +337,34 @@ UNDERSTOOD = {
         "TT,HT,NS,SDDCN,DC,STK,NH,T.Tien\n1,Nông Văn Thử,1950,020050000456,Thôn Mẫu,8412205000001,VCB,810000\n",
         {"citizen_id": "020050000456", "village": "Thôn Mẫu", "bank": "Vietcombank", "total": 810_000},
     ),
+    "births of men and of women side by side": (
+        "Họ và tên,Năm sinh (Nam),Năm sinh (Nữ),CCCD\nVi Thị Dụ,,1972,020172000789\n",
+        {"sex": "female", "birth_date": date(1972, 1, 1)},
+    ),
+    "village above the header": (
+        f"DANH SÁCH CHI TRẢ,,,\nThôn Nà Pái,,,\n{HEAD}\n{ROW}\n",
+        {"village": "Thôn Nà Pái"},
+    ),
+    "title that begins like a village": (
+        f"BẢNG KÊ CHI TRẢ,,,\n{HEAD}\n{ROW}\n",
+        {"village": None},
+    ),
+    "number with its day of issue, amount for a month": (
+        f'{HEAD}\n1,Nông Văn Thử,"020050000456, cấp ngày 01/02/2021","810.000đ/tháng"\n',
+        {"citizen_id": "020050000456", "amount": 810_000},
+    ),
+    "number in groups with zeros at its end": (
+        f"{HEAD}\n1,Nông Văn Thử,020.050.123.000,810000\n",
+        {"citizen_id": "020050123000", "old_id": None},
+    ),
+    "way of payment and names of parents": (
+        "Họ và tên,CCCD,Hình thức chi trả,Họ tên cha,Noi sinh,Tổng tiền\nNông Văn Thử,020050000456,Tiền mặt,Nông A,Bình Gia,810000\n",
+        {"full_name": "Nông Văn Thử", "total": 810_000, "birth_date": None},
+    ),
+    "people under the heading of those entitled": (
+        "STT,Đối tượng,Năm sinh,Thôn,Số tiền\n1,Khuất Văn Thử,1950,Nà Pái,810000\n",
+        {"full_name": "Khuất Văn Thử", "category": None},
+    ),
     "list of the household's head": (
         "STT,Tên chủ hộ (cá nhân),Ngày sinh,Địa chỉ,Đối tượng,Hệ số,Số tiền\n"
         '1,Nông Văn Thử,02/01/1950,Thôn Mẫu,Người khuyết tật nặng,"1,5",810000\n',

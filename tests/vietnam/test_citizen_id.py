@@ -35,7 +35,8 @@ def test_the_fourth_digit_tells_century_and_sex(number: str, sex: str, year: int
 
 
 @pytest.mark.parametrize(
-    "typed", ["'020168000123", "020 168 000123", "020.168.000.123", " 020168000123\u00a0", "020168000123.0"]
+    "typed",
+    ["'020168000123", "020 168 000123", "020.168.000.123", "'020168000123.00", " 020168000123\u00a0", "020168000123.0"],
 )
 def test_signs_around_the_digits_do_not_matter(typed: str) -> None:
     read = parse(typed)

@@ -15,6 +15,7 @@ from portal.recipients.parsing.words import (
     CARRIED,
     CLOSING,
     KINDS_OF_PEOPLE,
+    NO_VILLAGE,
     ORDINAL,
     PEOPLE,
     ROMAN,
@@ -37,6 +38,7 @@ _IDENTIFYING = (
     "code",
     "account_number",
 )
+TITLE_ROWS = 12
 _COUNTED = re.compile(r"\d+\.?0?")
 
 
@@ -54,12 +56,26 @@ class Line:
 
 def lines(grid: Grid, header: Header) -> Iterator[Line]:
     """All lines below the header that hold something, but for repeated headers and the (1) (2) (3) line."""
+    if title := _village_above(grid, header):
+        yield title
     reader = _Reader(grid, header)
     for row in range(header.bottom + 1, len(grid.sheet.rows)):
         if reader.plain.has(row):
             yield Line("person", row, "", "", {})
         elif line := reader.line(row):
             yield line
+
+
+def _village_above(grid: Grid, header: Header) -> Line | None:
+    """A village named alone on a line above the header, where the list has no column for it."""
+    if "village" in header.columns:
+        return None
+    for row in range(max(0, header.top - TITLE_ROWS), header.top):
+        texts = [text for column in grid.filled(row) if (text := grid.text(row, column))]
+        if len(texts) == 1 and len(texts[0]) <= 40 and VILLAGE.match(texts[0]) and not NO_VILLAGE.match(texts[0]):
+            cell = cell_name(row, grid.filled(row)[0])
+            return Line("group", row, cell, villages.without_numbering(texts[0]), {}, "village")
+    return None
 
 
 class _Reader:

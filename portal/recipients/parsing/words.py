@@ -122,8 +122,13 @@ CLOSING = re.compile(
     r"(so tien )?(viet |ghi )?bang chu|nguoi lap|lap bieu|ke toan|thu truong|chu tich|pho chu tich|tm (uy ban|ubnd)|kt chu tich"
     r"|can bo|cong chuc|ngay .{0,12}thang|.{0,40}ngay \d* ?thang|xac nhan|ghi chu|an dinh|danh sach (nay|co|gom)|tong hop"
 )
+# Titles that begin like the name of a village.
+NO_VILLAGE = re.compile(
+    r"^(bản (kê|tổng hợp|danh sách|sao|chi)|khu vực|tổ (chức|công tác|trưởng)|.*\b(tháng|quý|danh sách)\b)",
+    re.IGNORECASE,
+)
 VILLAGE = re.compile(
-    r"^(thôn|xóm|bản|khối phố|khu phố|khối|khu|tổ dân phố|tổ|ấp|làng|buôn|k\.? ?phố|kp|tdp|t\.|thon|xom|khoi pho)\s*\S",
+    r"^(t\.\s*\S|(?:thôn|xóm|bản|khối phố|khu phố|khối|khu|tổ dân phố|tổ|ấp|làng|buôn|k\.? ?phố|kp|tdp|thon|xom|khoi pho)(?![^\W\d_])\s*\S)",
     re.IGNORECASE,
 )
 
