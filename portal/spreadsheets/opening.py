@@ -100,7 +100,7 @@ def _open_markup(path: Path, most_cells: int) -> tuple[str, Iterator[Sheet]]:
     whole = path.read_bytes().replace(b"\0", b"")
     if xml_2003.NAMESPACE in whole[:65_536] and b"<html" not in whole[:4096].lower():
         return "xml", xml_2003.read_workbook(path, most_cells)
-    if b"<table" in whole.lower():
+    if re.search(rb"<table[\s>]", whole, re.IGNORECASE):
         return "html", web_pages.read_tables(path, most_cells)
     raise Refused("not_a_spreadsheet")
 
