@@ -6,7 +6,7 @@ import typst
 
 from portal.sandbox import Refused
 
-FONTS = ("Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern")
+FONTS = ("New Computer Modern", "Libertinus Serif", "DejaVu Sans Mono")
 TEMPLATE = Path(__file__).parent / "list.typ"
 
 
