@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, null, select, type_coerce
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, null, or_, select, type_coerce
 
 from portal.areas.models import Village
 from portal.db import BigInt
@@ -82,6 +82,12 @@ _IDENTITY = (
 )
 
 
+def _comes_back() -> ColumnElement[bool]:
+    """Who had ended is paid again by being on a list; who is suspended only by being among its increases."""
+    increase = and_(Entitlement.status == "suspended", RosterRow.section == "increase")
+    return or_(Entitlement.status == "ended", increase)
+
+
 def fields(month: date) -> tuple[Field, ...]:
     """All fields for a statement that joins recipient, entitlement, village and (outer) the ready payment method."""
     return (
@@ -102,7 +108,7 @@ def fields(month: date) -> tuple[Field, ...]:
         Field(
             "status",
             type_coerce(Entitlement.status, String),
-            case((Entitlement.status == "ended", "live"), else_=null()),
+            case((_comes_back(), "live"), else_=null()),
         ),
         Field("phone", Recipient.phone, case((Recipient.phone.is_(None), text_of("phone")), else_=null())),
         Field(

@@ -45,6 +45,12 @@ FIELD_LABELS: dict[str, LazyString] = {
     "category_text": _l("Category"),
     "first_month": _l("First month"),
     "last_month": _l("Last month"),
+    "old_amount": _l("Amount so far"),
+    "from_month": _l("From month"),
+    "died_on": _l("Day of death"),
+    "section": _l("Increase, decrease or adjustment"),
+    "reason": _l("Reason"),
+    "registered": _l("Being paid"),
 }
 
 
@@ -70,6 +76,8 @@ _PRECISIONS = {
 _READERS: dict[str, Callable[[Any], Any]] = {
     "monthly_amount": money,
     "arrears": money,
+    "old_amount": money,
+    "registered": lambda _nobody: _l("nobody under this code or name"),
     "citizen_id": mask_id,
     "old_id": mask_id,
     "account_number": mask_account,

@@ -2,11 +2,12 @@
 
 from portal.recipients.parsing.refusals import ChangeListFound, NoListFound
 from portal.recipients.parsing.roster import Group, Problem, Roster, RosterRow, Totals, to_json
-from portal.recipients.parsing.stored import STORED, json_text
+from portal.recipients.parsing.stored import STORED, TOLD_OF_CHANGES, json_text
 from portal.recipients.parsing.streaming import Head, RosterStream, Tail, open_roster, read_roster
 
 __all__ = [
     "STORED",
+    "TOLD_OF_CHANGES",
     "ChangeListFound",
     "Group",
     "Head",

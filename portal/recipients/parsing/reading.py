@@ -1,13 +1,12 @@
 """Runs in the sandbox: finds the list of people in a file, cleans its rows and hands them over in batches."""
 
 import gc
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from portal.recipients.parsing import checks, villages
+from portal.recipients.parsing import checks, sections, villages
 from portal.recipients.parsing.cleaning import Cleaner
 from portal.recipients.parsing.collecting import Collector
 from portal.recipients.parsing.grid import Grid
@@ -23,11 +22,6 @@ from portal.spreadsheets.opening import open_sheets
 BATCH = 1000
 # A batch of rows with long notes is handed over before it grows too large for the pipe.
 MOST_CHARACTERS = 1_000_000
-_SECTION = re.compile(
-    r"(?:(?:[ivx]+|[a-d]|\d)\s*[.)/:\-–]*\s*)?(?:danh sách\s+|đối tượng\s+|số\s+|phần\s+)*(tăng|giảm|điều chỉnh|thay đổi)\b",
-    re.IGNORECASE,
-)
-_CHANGES = re.compile(r"\btăng\b.{0,12}\bgiảm\b", re.IGNORECASE | re.DOTALL)
 
 
 def read(
@@ -46,8 +40,8 @@ def read(
     Rows are values in the order of `STORED`, or with `plain` objects that hold all fields. Refuses with "no_list",
     "change_list" or as `open_sheets` does.
     """
+    gc.disable()  # the child ends with its list: looking for cycles among a million cells is lost time
     found, others = _find(path, most_cells, mapping)
-    gc.freeze()  # the cells stay to the end: nothing in them is to be looked for again
     if _is_of_changes(found):
         raise Refused("change_list")
     told = month_told(found.grid.sheet.name, found.titles, name)
@@ -97,10 +91,8 @@ def _find(path: Path, most_cells: int, mapping: Mapping[str, str | None] | None)
 
 
 def _is_of_changes(found: Found) -> bool:
-    """Sections of increases, decreases and adjustments; one alone counts where the title says what the list is."""
-    texts = (line.text for line in found.content if isinstance(line, Line))
-    sections = {section[1].casefold() for text in texts if (section := _SECTION.match(text))}
-    return len(sections) > 1 or (len(sections) == 1 and any(map(_CHANGES.search, found.titles)))
+    headings = (line.text for line in found.content if isinstance(line, Line))
+    return sections.of_changes(headings, found.titles, found.grid.sheet.name, dict(found.header.texts))
 
 
 def _spellings(found: Found) -> dict[str, str]:

@@ -23,6 +23,8 @@ STORED: tuple[str, ...] = (
     *("representative_name", "representative_relation", "representative_id", "representative_phone"),
     *("doubt", "refused", "raw", "problems", "guesses"),
 )
+# What a row of a list of changes has behind them.
+TOLD_OF_CHANGES = ("section", "reason", "cause", "from_month")
 # Without these nobody can say who gets how much; an amount that cannot be read is one of them.
 REFUSING = frozenset({"name_missing", "amount_missing", "duplicate_code", "duplicate_person"})
 _MONEY = frozenset({"amount", "allowance", "arrears", "total"})

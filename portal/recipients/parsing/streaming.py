@@ -15,6 +15,7 @@ from portal.recipients.parsing.roster import Group, Problem, Roster, RosterRow, 
 from portal.spreadsheets import MOST_CELLS, MOST_MEGABYTES, as_refusal
 
 _TASK = "portal.recipients.parsing.reading:read"
+_TASK_OF_CHANGES = "portal.recipients.parsing.changes:read"
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def open_roster(
     month: date | None = None,
     default_month: date | None = None,
     rates: Sequence[tuple[date, int]] = (),
+    changes: bool = False,
     seconds: float = 120,
     memory_mb: int = 512,
 ) -> Iterator[RosterStream]:
@@ -98,7 +100,8 @@ def open_roster(
 
     `name` is the file's name, for its month and for messages. `rates`: first day and base rate in đồng; in force is
     that of `month`, else of the month that the file tells, else of `default_month`. Raises `UnreadableSpreadsheet`,
-    `NoListFound` or `ChangeListFound`, here or while batches are taken.
+    `NoListFound` or `ChangeListFound`, here or while batches are taken. With `changes` it is read as a list of changes,
+    whose rows have more values (see `changes.read`).
     """
     options: dict[str, Any] = {
         "mapping": dict(mapping) if mapping else None,
@@ -107,7 +110,8 @@ def open_roster(
         "rates": [(first.isoformat(), amount) for first, amount in rates],
         "plain": False,
     }
-    with _opened(path, name, seconds, memory_mb, options) as values:
+    task = _TASK_OF_CHANGES if changes else _TASK
+    with _opened(path, name, seconds, memory_mb, options, task) as values:
         yield RosterStream(values, name)
 
 
@@ -143,11 +147,11 @@ def read_roster(path: Path, name: str, mapping: Mapping[str, str | None] | None 
 
 @contextmanager
 def _opened(
-    path: Path, name: str, seconds: float, memory_mb: int, options: dict[str, Any]
+    path: Path, name: str, seconds: float, memory_mb: int, options: dict[str, Any], task: str = _TASK
 ) -> Iterator[Iterator[dict[str, Any]]]:
     limits: dict[str, Any] = {"seconds": seconds, "memory_mb": memory_mb, "limit_mb": MOST_MEGABYTES}
     try:
-        opened = sandbox.stream(_TASK, path, **limits, name=name, most_cells=MOST_CELLS, **options)
+        opened = sandbox.stream(task, path, **limits, name=name, most_cells=MOST_CELLS, **options)
         with opened as values:
             yield values
     except sandbox.Unreadable as failure:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, select, type_coerce, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, or_, select, type_coerce, update
 
 from portal.areas.models import Commune, Village
 from portal.audit.services import record
@@ -18,14 +18,17 @@ from portal.recipients.models import (
     RosterFile,
     RosterRow,
     RosterState,
+    Section,
     Verdict,
 )
+from portal.recipients.services.change_lists import apply_decreases, begins_earlier
 from portal.recipients.services.changes import changed, started
 from portal.recipients.services.comparing import compare
 from portal.recipients.services.refusals import must_wait
 from portal.recipients.services.rowsets import Tell, nobody, run, spans, with_verdict
 from portal.recipients.services.ways import add_representatives, add_ways_to_be_paid
 from portal.staff.models import StaffMember
+from portal.vietnam.month import add_months
 
 
 def apply_roster(actor: StaffMember, file: RosterFile, tell: Tell = nobody) -> bool:
@@ -63,8 +66,10 @@ def apply_span(actor: StaffMember, file: RosterFile, span: ColumnElement[bool]) 
     applied = with_verdict(span, Verdict.NEW, Verdict.CHANGED)
     _set_arrears(file, applied)
     paid = with_verdict(span, Verdict.NEW, Verdict.CHANGED, Verdict.UNCHANGED)
-    add_representatives(file, paid)
-    add_ways_to_be_paid(file, paid)
+    stays = and_(paid, or_(RosterRow.section.is_(None), RosterRow.section != Section.DECREASE))
+    add_representatives(file, stays)
+    add_ways_to_be_paid(file, stays)
+    apply_decreases(actor, file, with_verdict(span, Verdict.ENDS))
 
 
 def add_villages(file: RosterFile, span: ColumnElement[bool]) -> None:
@@ -131,7 +136,7 @@ def _add_entitlements(file: RosterFile, new: ColumnElement[bool]) -> None:
         "coefficient_hundredths": RosterRow.coefficient_hundredths,
         "monthly_amount": RosterRow.monthly_amount,
         "decision_no": func.coalesce(RosterRow.decision_no, ""),
-        "first_month": func.coalesce(RosterRow.from_month, file.month),
+        "first_month": _first_month(file),
     }
     run(insert(Entitlement).from_select(list(columns), select(*columns.values()).where(new)))
     same = and_(
@@ -141,6 +146,13 @@ def _add_entitlements(file: RosterFile, new: ColumnElement[bool]) -> None:
     )
     link = select(Entitlement.id).where(same).correlate(RosterRow).scalar_subquery()
     run(update(RosterRow).where(new).values(entitlement_id=link))
+
+
+def _first_month(file: RosterFile) -> ColumnElement[Any]:
+    """Months that the arrears of the row pay for are not paid a second time by lists of their own."""
+    return case(
+        (begins_earlier(file), literal(file.month)), else_=func.coalesce(RosterRow.from_month, literal(file.month))
+    )
 
 
 def _change_recipients(file: RosterFile, known: ColumnElement[bool]) -> None:
@@ -161,17 +173,19 @@ def _change_recipients(file: RosterFile, known: ColumnElement[bool]) -> None:
 
 
 def _change_entitlements(file: RosterFile, known: ColumnElement[bool]) -> None:
-    ended = Entitlement.status == EntitlementStatus.ENDED
+    suspended = and_(Entitlement.status == EntitlementStatus.SUSPENDED, RosterRow.section == Section.INCREASE)
+    again = or_(Entitlement.status == EntitlementStatus.ENDED, suspended)
     told = RosterRow.category.is_not(None)
     values: dict[str, Any] = {
         "code": RosterRow.key,
         "category_text": func.coalesce(RosterRow.category, Entitlement.category_text),
         "category_id": case((told, _category_of(file)), else_=Entitlement.category_id),
         "coefficient_hundredths": func.coalesce(RosterRow.coefficient_hundredths, Entitlement.coefficient_hundredths),
-        "monthly_amount": RosterRow.monthly_amount,
+        "monthly_amount": func.coalesce(RosterRow.monthly_amount, Entitlement.monthly_amount),
         "decision_no": func.coalesce(RosterRow.decision_no, Entitlement.decision_no),
-        "last_month": case((ended, None), else_=Entitlement.last_month),
-        "status": case((ended, EntitlementStatus.LIVE.value), else_=_status_as_text()),
+        "first_month": case((again, _first_month(file)), else_=Entitlement.first_month),
+        "last_month": case((again, None), else_=Entitlement.last_month),
+        "status": case((again, EntitlementStatus.LIVE.value), else_=_status_as_text()),
         "version": Entitlement.version + 1,
     }
     run(update(Entitlement).where(Entitlement.id == RosterRow.entitlement_id, known).values(values))
@@ -200,6 +214,10 @@ def _set_arrears(file: RosterFile, applied: ColumnElement[bool]) -> None:
         "month": literal(file.month),
         "kind": literal(AdjustmentKind.ARREARS.value),
         "amount": RosterRow.arrears,
+        "from_month": case((begins_earlier(file), RosterRow.from_month)),
+        "to_month": case((begins_earlier(file), literal(add_months(file.month, -1)))),
+        "reason": func.coalesce(RosterRow.reason, ""),
+        "decision_no": func.coalesce(RosterRow.decision_no, ""),
         "source": literal(f"{FROM_A_LIST}{file.id}"),
     }
     new = select(*columns.values()).where(applied, RosterRow.arrears > 0, ~there.exists())

@@ -1,6 +1,7 @@
 """The history of entitlements: what a list starts, changes and brings back. Never updated, never deleted."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, insert, literal, select
@@ -34,7 +35,7 @@ def started(actor: StaffMember, file: RosterFile, new: ColumnElement[bool]) -> N
     }
     columns: dict[str, Any] = {name: literal(value) for name, value in _common(actor, file).items()} | {
         "entitlement_id": Entitlement.id,
-        "month": Entitlement.first_month,
+        "month": func.coalesce(RosterRow.from_month, Entitlement.first_month),
         "kind": literal(ChangeKind.START.value),
         "after": json_object(begun),
         "reason": func.coalesce(RosterRow.reason, ""),
@@ -47,7 +48,7 @@ def started(actor: StaffMember, file: RosterFile, new: ColumnElement[bool]) -> N
 def changed(actor: StaffMember, file: RosterFile, known: ColumnElement[bool]) -> None:
     """Write down what these rows do to entitlements; call it before they are updated."""
     told = (
-        select(Entitlement, RosterRow.differences, RosterRow.reason, RosterRow.from_month)
+        select(Entitlement, RosterRow.differences, RosterRow.reason, RosterRow.from_month, RosterRow.arrears)
         .join(RosterRow, RosterRow.entitlement_id == Entitlement.id)
         .where(known)
         .execution_options(yield_per=_BATCH)
@@ -58,8 +59,8 @@ def changed(actor: StaffMember, file: RosterFile, known: ColumnElement[bool]) ->
             same
             | {"entitlement_id": entitlement.id, "kind": kind, "before": before, "after": after}
             | {"month": from_month or file.month, "reason": reason or ""}
-            for entitlement, differences, reason, from_month in batch
-            for kind, before, after in _parts(entitlement, differences)
+            for entitlement, differences, reason, from_month, arrears in batch
+            for kind, before, after in _parts(entitlement, differences, _first_paid(file, from_month, arrears))
         ]
         if written:
             db.session.execute(insert(EntitlementChange), written)
@@ -71,10 +72,11 @@ def _common(actor: StaffMember, file: RosterFile) -> dict[str, Any]:
 
 
 def _parts(
-    entitlement: Entitlement, differences: dict[str, Any]
+    entitlement: Entitlement, differences: dict[str, Any], first_month: date
 ) -> Iterator[tuple[ChangeKind, dict[str, Any] | None, dict[str, Any]]]:
     if "status" in differences:
-        yield ChangeKind.RESUME, _ending(entitlement), {"status": "live", "last_month": None}
+        after = {"status": "live", "last_month": None, "first_month": first_month.isoformat()}
+        yield ChangeKind.RESUME, _ending(entitlement), after
     if "monthly_amount" in differences:
         old, new = differences["monthly_amount"]
         yield ChangeKind.AMOUNT, {"monthly_amount": old}, {"monthly_amount": new}
@@ -86,4 +88,13 @@ def _parts(
 
 def _ending(entitlement: Entitlement) -> dict[str, Any]:
     last = entitlement.last_month
-    return {"status": str(entitlement.status), "last_month": last.isoformat() if last else None}
+    return {
+        "status": str(entitlement.status),
+        "last_month": last.isoformat() if last else None,
+        "first_month": entitlement.first_month.isoformat(),
+    }
+
+
+def _first_paid(file: RosterFile, from_month: date | None, arrears: int | None) -> date:
+    """The first month that lists pay again: not one that the arrears of the row pay for."""
+    return file.month if from_month is None or (from_month < file.month and arrears) else from_month

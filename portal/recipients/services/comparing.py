@@ -23,6 +23,7 @@ from portal.recipients.models import (
     Verdict,
 )
 from portal.recipients.queries.rosters import doubtful, missing, says_otherwise
+from portal.recipients.services.change_lists import judge_changes
 from portal.recipients.services.likeness import mark_likely
 from portal.recipients.services.rowsets import Tell, nobody, run, spans
 
@@ -71,6 +72,8 @@ def _judge(file: RosterFile, span: ColumnElement[bool]) -> None:
     _mark_differences(file, span)
     _refuse_the_gone(span)
     mark_likely(file, span)
+    if file.kind == RosterKind.CHANGES:
+        judge_changes(file, span)
 
 
 def count(file: RosterFile) -> dict[str, int]:

@@ -14,8 +14,25 @@ from sqlalchemy import delete, func, select, update
 from portal.audit.services import record
 from portal.db import db, insert_many, now
 from portal.documents.vault import Vault
-from portal.recipients.models import BaseRate, ColumnMapping, Programme, RosterFile, RosterRow, RosterState, Verdict
-from portal.recipients.parsing import STORED, RosterStream, Tail, json_text, open_roster
+from portal.recipients.models import (
+    BaseRate,
+    ColumnMapping,
+    Programme,
+    RosterFile,
+    RosterKind,
+    RosterRow,
+    RosterState,
+    Verdict,
+)
+from portal.recipients.parsing import (
+    STORED,
+    TOLD_OF_CHANGES,
+    ChangeListFound,
+    RosterStream,
+    Tail,
+    json_text,
+    open_roster,
+)
 from portal.recipients.queries.rosters import applied_before, still_read
 from portal.recipients.services.comparing import compare
 from portal.recipients.services.refusals import must_wait
@@ -25,6 +42,7 @@ from portal.vietnam.month import first_of
 from portal.vietnam.month import today as local_today
 
 COLUMNS = ("commune_id", "roster_file_id", "verdict", "differences", *STORED)
+COLUMNS_OF_CHANGES = (*COLUMNS, *TOLD_OF_CHANGES)
 _REFUSED = STORED.index("refused")
 _BATCH = 500
 
@@ -41,7 +59,7 @@ def receive(
 ) -> RosterFile:
     """The list with its rows and verdicts, read at once; `month` None: what the file says, else the current one.
 
-    Raises `UnreadableSpreadsheet`, `NoListFound` or `ChangeListFound`; then nothing is stored. A preview of the same
+    A list of changes is taken as such. Raises `UnreadableSpreadsheet` or `NoListFound`; then nothing is stored. A preview of the same
     file that waits is replaced by this one; a file that was applied before is answered with what it was then.
     """
     with db.session.begin_nested():
@@ -115,14 +133,23 @@ def read_rows(file: RosterFile, path: Path, tell: Tell = nobody, save: Callable[
     `save` makes what is stored durable after each batch; rows that are there already are not stored again, so that an
     interrupted reading goes on where it was. `tell` hears of rows read, then of rows compared: twice the list.
     """
+    try:
+        _read_rows(file, path, tell, save)
+    except ChangeListFound:
+        file.kind = RosterKind.CHANGES
+        _read_rows(file, path, tell, save)
+
+
+def _read_rows(file: RosterFile, path: Path, tell: Tell, save: Callable[[], None] | None) -> None:
     stored = db.session.scalar(select(func.count()).where(RosterRow.roster_file_id == file.id)) or 0
+    columns = COLUMNS_OF_CHANGES if file.kind == RosterKind.CHANGES else COLUMNS
     with _opened(file, path) as stream:
         head, seen = stream.head, 0
         file.rows = head.people
         for batch in stream.batches():
             fresh = batch[max(0, stored - seen) :]
             seen += len(batch)
-            insert_many(RosterRow, COLUMNS, (_row(file, values) for values in fresh))
+            insert_many(RosterRow, columns, (_row(file, values) for values in fresh))
             if save:
                 save()
             tell(seen)
@@ -146,6 +173,7 @@ def _opened(file: RosterFile, path: Path) -> Iterator[RosterStream]:
         "month": file.month if file.report["month_chosen"] else None,
         "default_month": file.month,
         "rates": [(day, amount) for day, amount in db.session.execute(rates)],
+        "changes": file.kind == RosterKind.CHANGES,
     }
     with open_roster(path, file.name, **options) as stream:
         mapping = remembered(file.commune_id, stream.head.fingerprint)
