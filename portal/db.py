@@ -1,7 +1,7 @@
 """The database session, the column types of the house, and the one place that ends a transaction."""
 
 import contextvars
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,6 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
     literal_column,
+    text,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -80,7 +81,7 @@ def _jsonb_build_object(element: Any, compiler: Any, **options: Any) -> str:
     return f"jsonb_build_object({compiler.process(element.clauses, **options)})"
 
 
-def insert_many(table: type["Base"], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_many(table: type["Base"], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert plain values as the driver takes them, JSON as text, dates as ISO text; by COPY where there is one."""
     names = ", ".join(f'"{name}"' for name in columns)
     connection = db.session.connection()
@@ -92,7 +93,13 @@ def insert_many(table: type["Base"], columns: Sequence[str], rows: Iterable[Sequ
         return
     places = ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table.__tablename__} ({names}) VALUES ({places})"  # noqa: S608 - names of our columns
-    connection.connection.cursor().executemany(statement, rows)  # type: ignore[arg-type]
+    connection.connection.cursor().executemany(statement, rows)
+
+
+def analyze(*tables: type["Base"]) -> None:
+    """Tell the database how much the tables hold now: after many new rows it would else plan for the few of before."""
+    for table in tables:
+        db.session.execute(text(f"ANALYZE {table.__tablename__}"))
 
 
 def states(kind: type[StrEnum]) -> Enum:

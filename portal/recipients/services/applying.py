@@ -2,11 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, or_, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from portal.areas.models import Commune, Village
 from portal.audit.services import record
-from portal.db import db, now
+from portal.db import analyze, db, now
 from portal.recipients.fields import FROM_A_LIST
 from portal.recipients.models import (
     Adjustment,
@@ -14,7 +28,9 @@ from portal.recipients.models import (
     Category,
     Entitlement,
     EntitlementStatus,
+    PaymentMethod,
     Recipient,
+    Representative,
     RosterFile,
     RosterRow,
     RosterState,
@@ -46,8 +62,10 @@ def apply_roster(actor: StaffMember, file: RosterFile, tell: Tell = nobody) -> b
         record(actor, "roster.compared", f"roster_file:{file.id}", commune_id=file.commune_id)
         return False
     add_villages(file, RosterRow.roster_file_id == file.id)
-    for span, done in spans(file):
+    for place, (span, done) in enumerate(spans(file)):
         apply_span(actor, file, span)
+        if place == 0:
+            analyze(Recipient, Entitlement, Adjustment, Representative, PaymentMethod)
         tell(file.rows + done)
     file.state, file.applied_at, file.applied_by_name = RosterState.APPLIED, now(), actor.full_name
     record(actor, "roster.applied", f"roster_file:{file.id}", commune_id=file.commune_id, **shown)
@@ -93,6 +111,11 @@ def _village_of(file: RosterFile) -> ColumnElement[Any]:
     return select(Village.id).where(same).correlate(RosterRow).scalar_subquery()
 
 
+def _code_of_person(file: RosterFile) -> ColumnElement[str]:
+    given = literal(f"D{file.id}-").concat(cast(RosterRow.row, String))
+    return case((RosterRow.code == "", given), else_=RosterRow.code)
+
+
 def _add_recipients(file: RosterFile, new: ColumnElement[bool]) -> None:
     """People whom nobody knows; one without a code gets one that names list and row, where it can be looked up."""
     copied = [
@@ -106,18 +129,14 @@ def _add_recipients(file: RosterFile, new: ColumnElement[bool]) -> None:
         "old_id",
         "phone",
     ]
-    given = literal(f"D{file.id}-").concat(type_coerce(RosterRow.row, Recipient.code.type))
     columns: dict[str, Any] = {name: getattr(RosterRow, name) for name in copied} | {
         "commune_id": literal(file.commune_id),
-        "code": case((RosterRow.code == "", given), else_=RosterRow.code),
+        "code": _code_of_person(file),
         "village_id": _village_of(file),
         "note": func.coalesce(RosterRow.note, ""),
     }
     nobody_known = and_(new, RosterRow.recipient_id.is_(None))
     run(insert(Recipient).from_select(list(columns), select(*columns.values()).where(nobody_known)))
-    here = and_(Recipient.commune_id == file.commune_id, Recipient.code == columns["code"])
-    link = select(Recipient.id).where(here).correlate(RosterRow).scalar_subquery()
-    run(update(RosterRow).where(nobody_known).values(recipient_id=link))
 
 
 def _category_of(file: RosterFile) -> ColumnElement[Any]:
@@ -128,7 +147,7 @@ def _category_of(file: RosterFile) -> ColumnElement[Any]:
 def _add_entitlements(file: RosterFile, new: ColumnElement[bool]) -> None:
     columns: dict[str, Any] = {
         "commune_id": literal(file.commune_id),
-        "recipient_id": RosterRow.recipient_id,
+        "recipient_id": func.coalesce(RosterRow.recipient_id, Recipient.id),
         "programme_id": literal(file.programme_id),
         "code": RosterRow.key,
         "category_id": _category_of(file),
@@ -138,14 +157,16 @@ def _add_entitlements(file: RosterFile, new: ColumnElement[bool]) -> None:
         "decision_no": func.coalesce(RosterRow.decision_no, ""),
         "first_month": _first_month(file),
     }
-    run(insert(Entitlement).from_select(list(columns), select(*columns.values()).where(new)))
-    same = and_(
+    person = and_(Recipient.commune_id == file.commune_id, Recipient.code == _code_of_person(file))
+    rows = select(*columns.values()).join_from(RosterRow, Recipient, person, isouter=True).where(new)
+    run(insert(Entitlement).from_select(list(columns), rows))
+    begun = and_(
         Entitlement.commune_id == file.commune_id,
         Entitlement.programme_id == file.programme_id,
         Entitlement.code == RosterRow.key,
     )
-    link = select(Entitlement.id).where(same).correlate(RosterRow).scalar_subquery()
-    run(update(RosterRow).where(new).values(entitlement_id=link))
+    link = {"entitlement_id": Entitlement.id, "recipient_id": Entitlement.recipient_id}
+    run(update(RosterRow).where(new, begun).values(link))
 
 
 def _first_month(file: RosterFile) -> ColumnElement[Any]:
@@ -202,11 +223,10 @@ def _set_arrears(file: RosterFile, applied: ColumnElement[bool]) -> None:
         Adjustment.kind == AdjustmentKind.ARREARS,
         Adjustment.source.startswith(FROM_A_LIST),
     )
-    otherwise = select(RosterRow.id).where(
-        applied, RosterRow.entitlement_id == Adjustment.entitlement_id, RosterRow.arrears != Adjustment.amount
-    )
-    here = and_(Adjustment.commune_id == file.commune_id, told)
-    run(delete(Adjustment).where(here, otherwise.correlate(Adjustment).exists()))
+    same = Adjustment.entitlement_id == RosterRow.entitlement_id
+    otherwise = select(Adjustment.id).join_from(RosterRow, Adjustment, same).where(applied, told)
+    replaced = otherwise.where(RosterRow.arrears != Adjustment.amount).subquery()
+    run(delete(Adjustment).where(Adjustment.id.in_(select(replaced.c.id))))
     there = select(Adjustment.id).where(told, Adjustment.entitlement_id == RosterRow.entitlement_id)
     columns: dict[str, Any] = {
         "commune_id": literal(file.commune_id),

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, or_, select, update
 from sqlalchemy.orm import QueryableAttribute, aliased
 
 from portal.areas.models import Village
@@ -29,6 +29,7 @@ from portal.recipients.services.rowsets import Tell, nobody, run, spans
 
 NOT_LIVE = "recipient_status"
 _BATCH = 2000
+_OF_THE_KNOWN = (Verdict.UNCHANGED, Verdict.CHANGED)
 
 
 def compare(file: RosterFile, tell: Tell = nobody) -> dict[str, int]:
@@ -56,26 +57,6 @@ def compare_row(file: RosterFile, row: RosterRow) -> dict[str, int]:
     return count(file)
 
 
-def _find(file: RosterFile, span: ColumnElement[bool]) -> None:
-    """Whose entitlement and whose row it is."""
-    usable = and_(span, ~RosterRow.refused)
-    run(update(RosterRow).where(span, RosterRow.refused).values(verdict=Verdict.REFUSED))
-    found = {"entitlement_id": _entitlement_of(file), "recipient_id": None, "differences": {}}
-    run(update(RosterRow).where(usable).values(verdict=Verdict.NEW, **found))
-    run(update(RosterRow).where(usable).values(recipient_id=_recipient_of(file)))
-
-
-def _judge(file: RosterFile, span: ColumnElement[bool]) -> None:
-    _continue_under_new_codes(file, span)
-    known = and_(span, ~RosterRow.refused, RosterRow.entitlement_id.is_not(None))
-    run(update(RosterRow).where(known).values(verdict=Verdict.UNCHANGED))
-    _mark_differences(file, span)
-    _refuse_the_gone(span)
-    mark_likely(file, span)
-    if file.kind == RosterKind.CHANGES:
-        judge_changes(file, span)
-
-
 def count(file: RosterFile) -> dict[str, int]:
     """Rows by verdict, rows with doubts, and people who are missing; kept in the list's report."""
     mine = RosterRow.roster_file_id == file.id
@@ -89,26 +70,53 @@ def count(file: RosterFile) -> dict[str, int]:
     return counts
 
 
-def _entitlement_of(file: RosterFile) -> Any:
-    same = and_(
+def _find(file: RosterFile, span: ColumnElement[bool]) -> None:
+    """Whose entitlement and whose row it is; only rows of which that is not yet said are touched.
+
+    A row is found by its entitlement, by its person's code, or as an officer has said before; merged records count as
+    one.
+    """
+    run(update(RosterRow).where(span, RosterRow.refused).values(verdict=Verdict.REFUSED))
+    coded, told = aliased(Recipient), aliased(Recipient)
+    entitlement = and_(
         Entitlement.commune_id == file.commune_id,
         Entitlement.programme_id == file.programme_id,
         Entitlement.code == RosterRow.key,
     )
-    return select(Entitlement.id).where(same).correlate(RosterRow).scalar_subquery()
-
-
-def _recipient_of(file: RosterFile) -> Any:
-    """Whose row it is: by its entitlement, by its code, or as an officer has said before; merged records count as one."""
-    entitled = select(Entitlement.recipient_id).where(Entitlement.id == RosterRow.entitlement_id)
-    standing = func.coalesce(Recipient.merged_into_id, Recipient.id)
-    coded = select(standing).where(Recipient.commune_id == file.commune_id, Recipient.code == RosterRow.key)
-    told = (
-        select(standing)
-        .join(SamePerson, SamePerson.recipient_id == Recipient.id)
-        .where(SamePerson.commune_id == file.commune_id, SamePerson.key == RosterRow.key, SamePerson.same)
+    answer = and_(SamePerson.commune_id == file.commune_id, SamePerson.key == RosterRow.key, SamePerson.same)
+    person = func.coalesce(Entitlement.recipient_id, coded.merged_into_id, coded.id, told.merged_into_id, told.id)
+    found = (
+        select(RosterRow.id.label("row_id"), Entitlement.id.label("entitlement_id"), person.label("recipient_id"))
+        .outerjoin(Entitlement, entitlement)
+        .outerjoin(coded, and_(coded.commune_id == file.commune_id, coded.code == RosterRow.key))
+        .outerjoin(SamePerson, answer)
+        .outerjoin(told, told.id == SamePerson.recipient_id)
+        .where(span, ~RosterRow.refused)
+        .subquery()
     )
-    return func.coalesce(*(each.correlate(RosterRow).scalar_subquery() for each in (entitled, coded, told)))
+    held = found.c.entitlement_id.is_not(None)
+    fresh = or_(
+        RosterRow.entitlement_id.is_distinct_from(found.c.entitlement_id),
+        RosterRow.recipient_id.is_distinct_from(found.c.recipient_id),
+        RosterRow.verdict.in_((Verdict.LIKELY, Verdict.REFUSED)),
+        held != RosterRow.verdict.in_(_OF_THE_KNOWN),
+    )
+    values = {
+        "entitlement_id": found.c.entitlement_id,
+        "recipient_id": found.c.recipient_id,
+        "verdict": case((held, Verdict.UNCHANGED.value), else_=Verdict.NEW.value),
+        "differences": {},
+    }
+    run(update(RosterRow).where(RosterRow.id == found.c.row_id, fresh).values(values))
+
+
+def _judge(file: RosterFile, span: ColumnElement[bool]) -> None:
+    _continue_under_new_codes(file, span)
+    _mark_differences(file, span)
+    _refuse_the_gone(span)
+    mark_likely(file, span)
+    if file.kind == RosterKind.CHANGES:
+        judge_changes(file, span)
 
 
 def _continue_under_new_codes(file: RosterFile, span: ColumnElement[bool]) -> None:
@@ -132,14 +140,16 @@ def _continue_under_new_codes(file: RosterFile, span: ColumnElement[bool]) -> No
         RosterRow.entitlement_id.is_(None),
         RosterRow.recipient_id.is_not(None),
     )
-    run(update(RosterRow).where(known).values(entitlement_id=single.scalar_subquery()))
+    continued = single.scalar_subquery()
+    verdict = case((continued.is_not(None), Verdict.UNCHANGED.value), else_=Verdict.NEW.value)
+    run(update(RosterRow).where(known).values(entitlement_id=continued, verdict=verdict))
 
 
 def _mark_differences(file: RosterFile, span: ColumnElement[bool]) -> None:
     told_of = [(field.name, field.kept) for field in fields(file.month)]
     for batch in db.session.execute(differing(span, file.month)).partitions(_BATCH):
         changes: list[dict[str, Any]] = []
-        for row_id, *values in batch:
+        for row_id, before, said, *values in batch:
             told = {
                 name: [_plain(old), _plain(new)]
                 for (name, _kept), (old, new, differs) in zip(told_of, _threes(values), strict=True)
@@ -147,12 +157,15 @@ def _mark_differences(file: RosterFile, span: ColumnElement[bool]) -> None:
             }
             applied = any(name in told and not kept for name, kept in told_of)
             verdict = Verdict.CHANGED if applied else Verdict.UNCHANGED
-            changes.append({"id": row_id, "verdict": verdict, "differences": told})
-        db.session.execute(update(RosterRow), changes)
+            if (verdict, told) != (before, said):
+                changes.append({"id": row_id, "verdict": verdict, "differences": told})
+        if changes:
+            db.session.execute(update(RosterRow), changes)
 
 
 def differing(span: ColumnElement[bool], month: date) -> Select[Any]:
-    """Rows that say something else than the register, each field with what both say and whether it differs."""
+    """Rows that say something else than the register, or did so before: what was said of them, then of each field what
+    register and list say and whether it differs."""
     all_fields = fields(month)
     columns = [part for field in all_fields for part in (field.register, field.file, field.differs)]
     ready = and_(
@@ -161,13 +174,18 @@ def differing(span: ColumnElement[bool], month: date) -> Select[Any]:
         PaymentMethod.status == MethodStatus.READY,
     )
     return (
-        select(RosterRow.id, *(column.label(f"c{at}") for at, column in enumerate(columns)))
+        select(
+            RosterRow.id,
+            RosterRow.verdict,
+            RosterRow.differences,
+            *(column.label(f"c{at}") for at, column in enumerate(columns)),
+        )
         .join(Entitlement, Entitlement.id == RosterRow.entitlement_id)
         .join(Recipient, Recipient.id == Entitlement.recipient_id)
         .outerjoin(Village, Village.id == Recipient.village_id)
         .outerjoin(PaymentMethod, ready)
-        .where(span, RosterRow.verdict == Verdict.UNCHANGED)
-        .where(or_(*(field.differs for field in all_fields)))
+        .where(span, RosterRow.verdict.in_(_OF_THE_KNOWN))
+        .where(or_(cast(RosterRow.differences, String) != "{}", *(field.differs for field in all_fields)))
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from portal.audit.services import record
-from portal.db import db, insert_many, now
+from portal.db import analyze, db, insert_many, now
 from portal.documents.vault import Vault
 from portal.recipients.models import (
     BaseRate,
@@ -149,7 +149,8 @@ def _read_rows(file: RosterFile, path: Path, tell: Tell, save: Callable[[], None
         for batch in stream.batches():
             fresh = batch[max(0, stored - seen) :]
             seen += len(batch)
-            insert_many(RosterRow, columns, (_row(file, values) for values in fresh))
+            same = [file.commune_id, file.id]
+            insert_many(RosterRow, columns, [[*same, _verdict(values), "{}", *values] for values in fresh])
             if save:
                 save()
             tell(seen)
@@ -160,6 +161,7 @@ def _read_rows(file: RosterFile, path: Path, tell: Tell, save: Callable[[], None
     found = {name: getattr(head, name) for name in ("sheet", "header_rows", "columns", "unused_columns", "fingerprint")}
     sums = {name: getattr(tail, name) for name in ("groups", "totals", "problems")}
     file.report = file.report | storable(found | sums)
+    analyze(RosterRow)
     _add_late(file, tail)
     compare(file, lambda done: tell(seen + done))
     file.state = RosterState.PREVIEWED
@@ -193,9 +195,8 @@ def remembered(commune_id: int, fingerprint: str) -> Mapping[str, str | None] | 
     return db.session.scalars(known).one_or_none()
 
 
-def _row(file: RosterFile, values: list[Any]) -> list[Any]:
-    verdict = Verdict.REFUSED if values[_REFUSED] else Verdict.NEW
-    return [file.commune_id, file.id, verdict.value, "{}", *values]
+def _verdict(values: list[Any]) -> str:
+    return (Verdict.REFUSED if values[_REFUSED] else Verdict.NEW).value
 
 
 def _add_late(file: RosterFile, tail: Tail) -> None:

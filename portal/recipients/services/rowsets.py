@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.db import db
 from portal.recipients.models import RosterFile, RosterRow, Verdict
 
-SPAN = 5000
+FIRST, SPAN = 500, 5000
 Tell = Callable[[int], None]
 
 
@@ -17,11 +17,15 @@ def nobody(_done: int) -> None:
 
 
 def spans(file: RosterFile) -> Iterator[tuple[ColumnElement[bool], int]]:
-    """Conditions that take the rows of a list in turn, each with the number of rows up to its end."""
+    """Conditions that take the rows of a list in turn, each with the number of rows up to its end; the first is short."""
     mine = RosterRow.roster_file_id == file.id
     numbered = select(RosterRow.row, func.row_number().over(order_by=RosterRow.row).label("place")).where(mine)
     places = numbered.subquery()
-    ends = select(places.c.row, places.c.place).where(places.c.place % SPAN == 0).order_by(places.c.row)
+    ends = (
+        select(places.c.row, places.c.place)
+        .where(or_(places.c.place == FIRST, places.c.place % SPAN == 0))
+        .order_by(places.c.row)
+    )
     last = select(func.max(RosterRow.row), func.count()).where(mine)
     before = -1
     for end, place in [*db.session.execute(ends), *db.session.execute(last)]:
