@@ -97,7 +97,7 @@ TITLE = re.compile(
 THOUSANDS = re.compile(r"\b(1 ?000 ?(d|dong|vnd)|nghin dong|ngan dong|nghin d|ngan d|1 ?000d)\b")
 # Amounts in millions are nobody's, but "triệu đồng" beside a unit would be.
 ORDINAL = re.compile(r"^\(?\d{1,2}\)?( ?= ?[\d()+\-*x ./]+)?$|^\(?[a-z]\)?$", re.IGNORECASE)
-ROMAN = re.compile(r"^[IVXLC]{1,7}[.)]?$|^[A-HĐ][.)]?$")
+ROMAN = re.compile(r"^[IVXLC]{1,7}[.)]?$|^[A-ZĐ][.)]?$")
 PEOPLE = re.compile(r"(?<![\d.])(\d+(?:\.\d{3})*)\s*(?:đối tượng|người|trường hợp|đt\b|hồ sơ|hộ)", re.IGNORECASE)
 # With their accents: "Tống" and "Bàn" are family names, "Tổng" and "Bản" are not.
 SUM = re.compile(
