@@ -8,6 +8,7 @@ from portal.recipients.parsing import categories, composites, villages
 from portal.recipients.parsing.draft import Columns, Draft, is_blank
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
+from portal.recipients.parsing.representatives import clean_phone, clean_representative, proper_name
 from portal.recipients.parsing.roster import MONEY, RosterRow
 from portal.vietnam import banks, citizen_id, dates, phone
 from portal.vietnam.citizen_id import Sex
@@ -17,14 +18,6 @@ _SEXES: dict[str, Sex] = {"nam": "male", "nu": "female", "male": "male", "female
 _BIRTHS = ("birth_date", "birth_male", "birth_female", "birth_year")
 _MARKS = ("x", "v", "1", "co", "")
 _CASH = re.compile(r"^(tien mat|tm|nhan tien mat|chi tien mat|khong co|chua co|chua mo)\b")
-_PHONE = re.compile(
-    r"[,;.]?\s*\(?(?:số điện thoại|điện thoại|sđt|đt|sdt|dt|tel)\s*[:.]?\s*(\+?\d[\d .-]{8,14}\d)\)?", re.IGNORECASE
-)
-_NUMBER = re.compile(
-    r"[,;.]?\s*\(?(?:số\s*)?(?:cccd|cmnd|căn cước|định danh)\s*(?:số)?\s*[:.]?\s*(\d[\d ]{7,14}\d)\)?", re.IGNORECASE
-)
-_ROLE = re.compile(r"^(?:uq|ủy quyền|uỷ quyền|người nhận thay|nnt|nhận thay|giám hộ|gh)\s*[:.\-]\s*", re.IGNORECASE)
-_RELATION = re.compile(r"^(?P<name>[^(),;]+?)\s*(?:\(\s*(?P<a>[^()]+?)\s*\)|\s[-–]\s*(?P<b>[^,;()]+?))\s*$")
 _MOST_MONEY = 10**15
 _COEFFICIENT = re.compile(r"\d{1,2}(\.\d{1,3})?")
 _DIGIT = re.compile(r"\d")
@@ -60,14 +53,14 @@ class Cleaner:
         _category(draft, category)
         _money(draft)
         _account(draft)
-        _representative(draft)
+        clean_representative(draft)
         written = self.village(row, village)
         draft.values |= {
             "village": self.spellings.get(villages.key_of(written)) if written else None,
             "code": draft.text("code"),
             "decision_no": draft.text("decision_no"),
             "note": _note(draft),
-            "phone": _phone(draft, "phone"),
+            "phone": clean_phone(draft, "phone"),
         }
         return draft.finish()
 
@@ -86,13 +79,6 @@ def _name(draft: Draft) -> None:
     elif _DIGIT.search(name):
         draft.doubt("name_has_digits", "full_name", value=name)
     draft.values["full_name"] = proper_name(name) if name else None
-
-
-def proper_name(name: str) -> str:
-    """The name with capitals where names have them, if it is written in capitals or small letters throughout."""
-    if name not in (name.upper(), name.lower()):
-        return name
-    return re.sub(r"[^\W\d_]+", lambda word: word[0][:1].upper() + word[0][1:].lower(), name)
 
 
 def _birth_and_sex(draft: Draft) -> None:
@@ -274,47 +260,3 @@ def _account(draft: Draft) -> None:
 @lru_cache(maxsize=2000)
 def _bank(text: str) -> banks.Bank | None:
     return banks.find(text)
-
-
-def _phone(draft: Draft, field: str) -> str | None:
-    text = draft.text(field)
-    if text is None:
-        return None
-    read = phone.parse(text)
-    if read is None:
-        draft.doubt("phone_unreadable", field, value=text)
-        return None
-    if read.guessed:
-        draft.guesses.add(field)
-    return read.number
-
-
-def _representative(draft: Draft) -> None:
-    text = draft.text("representative")
-    if text is not None:
-        _named_representative(draft, text)
-    if "representative_id" in draft.columns and (person := citizen_id.parse(draft.text("representative_id") or "")):
-        draft.values["representative_id"] = person.number
-
-
-def _named_representative(draft: Draft, text: str) -> None:
-    rest, called = _without(_PHONE, _ROLE.sub("", text))
-    rest, numbered = _without(_NUMBER, rest)
-    number = phone.parse(called) if called else None
-    person = citizen_id.parse(numbered) if numbered else None
-    named = _RELATION.match(rest)
-    draft.values |= {
-        "representative": text,
-        "representative_name": proper_name(named["name"] if named else rest) or None,
-        "representative_relation": draft.text("representative_relation")
-        or ((named["a"] or named["b"]) if named else None),
-        "representative_id": person.number if person else None,
-        "representative_phone": _phone(draft, "representative_phone") or (number.number if number else None),
-    }
-
-
-def _without(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
-    """The text without what the pattern finds in it, and what that was."""
-    found = pattern.search(text) if _DIGIT.search(text) else None
-    rest = text[: found.start()] + " " + text[found.end() :] if found else text
-    return clean(rest).strip(" ,;."), found[1] if found else ""
