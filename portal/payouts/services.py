@@ -16,6 +16,7 @@ from portal.payouts.outcomes import mark_cash, record_outcome, record_outcomes
 from portal.payouts.problems import problems
 from portal.payouts.queries import Total, totals
 from portal.recipients.models import Programme
+from portal.recipients.services import merging
 from portal.recipients.services.months import close
 from portal.vietnam.month import today
 
@@ -159,6 +160,7 @@ def approve(actor: Actor, run: Run) -> None:
     run.move_to(RunState.APPROVED)
     run.approved_by, run.approved_by_name, run.approved_at = actor.id, actor.full_name, now()
     close(run.commune_id, run.programme_id, run.month)
+    merging.seal(run.commune_id, select(Line.recipient_id).where(Line.run_id == run.id))
     total = totals(run).all
     _record(actor, "run.approved", run, people=total.people, amount=total.amount, seal=run.seal)
 
