@@ -9,9 +9,10 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import access, assets, commands, config, db, errors, formats, htmx
+from portal import access, assets, commands, config, db, errors, formats, htmx, jobs
 from portal.blueprints import BLUEPRINTS
 from portal.documents import views as documents
+from portal.handlers import HANDLERS
 from portal.reports import menu
 from portal.staff import session as staff_session
 
@@ -50,6 +51,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     CSRFProtect(app)
     for extension in (errors, formats, assets, htmx, staff_session, documents, menu, commands):
         extension.init_app(app)
+    jobs.init_app(app, HANDLERS)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     access.init_app(app)

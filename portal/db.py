@@ -34,7 +34,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 View = TypeVar("View", bound=Callable[..., Any])
-writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", default=False)
+# None: nobody has said; a request reads then, whatever else runs writes
+writing: contextvars.ContextVar[bool | None] = contextvars.ContextVar("writing", default=None)
 
 
 def now() -> datetime:
@@ -153,7 +154,9 @@ def _sqlite_settings(connection: DBAPIConnection, _record: ConnectionPoolEntry) 
 def _sqlite_begin(connection: Any) -> None:
     """A writer takes SQLite's one write lock at once: no upgrade of a read lock that another writer would refuse."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() or not has_request_context() else "BEGIN")
+        told = writing.get()
+        may_write = not has_request_context() if told is None else told
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write else "BEGIN")
 
 
 def remembers(view: View) -> View:
@@ -201,9 +204,29 @@ def one_transaction(view: Callable[..., Any]) -> Callable[..., Response]:
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """One transaction for a command: commit when the block ends well, else roll back."""
+    """One transaction for a command or a worker: commit when the block ends well, else roll back."""
+    token = writing.set(True)
     try:
+        db.session.rollback()  # what ran before only read; its read lock must not be upgraded
         yield
         db.session.commit()
     finally:
         db.session.rollback()
+        writing.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """A look from outside of a request that takes no write lock."""
+    token = writing.set(False)
+    try:
+        db.session.rollback()
+        yield
+    finally:
+        db.session.rollback()
+        writing.reset(token)
+
+
+def commit_so_far() -> None:
+    """Make durable what a long work has done up to here, so that it can go on there when its process is killed."""
+    db.session.commit()

@@ -149,17 +149,17 @@ def failsafe(error: Exception) -> ResponseReturnValue:
     """A fault of ours. The code on the page finds the line in the log; the log holds no personal data."""
     code = secrets.token_hex(3).upper()
     code = f"{code[:4]}-{code[4:]}"
-    places = [f"{t.tb_frame.f_code.co_name}:{t.tb_lineno}" for t in _frames(error)]
-    log.error("fault %s %s at %s in %s", code, type(error).__name__, " > ".join(places[-6:]), request.endpoint)
+    log.error("fault %s %s at %s in %s", code, type(error).__name__, " > ".join(places(error)[-6:]), request.endpoint)
     return page(500, code=code)
 
 
-def _frames(error: BaseException) -> list[Any]:
-    frames, tb = [], error.__traceback__
+def places(error: BaseException) -> list[str]:
+    """Where in the code it happened, function and line, from the outermost in; no values."""
+    found, tb = [], error.__traceback__
     while tb:
-        frames.append(tb)
+        found.append(f"{tb.tb_frame.f_code.co_name}:{tb.tb_lineno}")
         tb = tb.tb_next
-    return frames
+    return found
 
 
 def constraint_name(error: IntegrityError) -> str | None:

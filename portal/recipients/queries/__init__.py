@@ -17,7 +17,7 @@ from portal.recipients.queries.people import (
     representatives_of,
     search,
 )
-from portal.recipients.queries.rosters import job_of, missing, rosters, rows_of, waiting
+from portal.recipients.queries.rosters import job_of, jobs_of, missing, rosters, rows_of, subject_of, waiting
 
 __all__ = [
     "LACKS",
@@ -31,6 +31,7 @@ __all__ = [
     "entitlements_of",
     "everyone",
     "job_of",
+    "jobs_of",
     "lacking",
     "methods_of",
     "missing",
@@ -41,5 +42,6 @@ __all__ = [
     "rosters",
     "rows_of",
     "search",
+    "subject_of",
     "waiting",
 ]

@@ -20,8 +20,10 @@ from portal.forms import text
 from portal.recipients import labels, queries, services
 from portal.recipients.forms import ColumnsForm, MissingForm, RosterForm, months
 from portal.recipients.models import Programme, RosterFile, RosterState
+from portal.recipients.services import long
 from portal.recipients.services.columns import FIELDS
 from portal.recipients.views.blueprint import recipients
+from portal.recipients.views.progress import about_job, free_or_409, look_again, progress_page, under_way
 from portal.staff.session import find_or_404, here, member
 from portal.vietnam.month import parse
 from portal.vietnam.names import clean
@@ -44,7 +46,7 @@ def load_roster() -> ResponseReturnValue:
         try:
             with _saved(form.file.data) as (path, name):
                 month = form.chosen_month()
-                file = services.receive(member(), here().id, vault(), path, name, programme=programme, month=month)
+                file = long.load(member(), here().id, vault(), path, name, programme=programme, month=month)
             if file.state == RosterState.APPLIED:
                 flash(gettext("This file was applied before. There is nothing to change."))
             return redirect(url_for("recipients.roster", roster_id=file.id))
@@ -72,15 +74,24 @@ def _with_choices(form: RosterForm) -> RosterForm:
 def _rosters(form: RosterForm) -> str:
     before = request.args.get("before", type=int)
     files = queries.rosters(member(), here().id, before=before)
+    jobs = queries.jobs_of([file for file in files if file.state in (RosterState.READING, RosterState.PREVIEWED)])
     return render_template(
-        "recipients/rosters.html", form=_with_choices(form), files=files, before=before, kinds=labels.STATE_KINDS
+        "recipients/rosters.html",
+        form=_with_choices(form),
+        files=files,
+        before=before,
+        kinds=labels.STATE_KINDS,
+        jobs=jobs,
     )
 
 
 @recipients.get("/rosters/<int:roster_id>")
 @allow(Permission.SEE_REGISTER)
 def roster(roster_id: int) -> ResponseReturnValue:
-    return _roster(find_or_404(RosterFile, roster_id))
+    file = find_or_404(RosterFile, roster_id)
+    if under_way(file):
+        return progress_page(file)
+    return look_again() if "watch" in request.args else _roster(file)
 
 
 def _roster(file: RosterFile, columns: ColumnsForm | None = None, ending: MissingForm | None = None) -> str:
@@ -106,6 +117,7 @@ def _roster(file: RosterFile, columns: ColumnsForm | None = None, ending: Missin
         ticked=set(request.form.getlist("ended")),
         fields=FIELDS,
         labels=labels,
+        **about_job(file, queries.job_of(file)),
     )
 
 
@@ -118,28 +130,30 @@ def _headers(file: RosterFile) -> list[tuple[str, str]]:
 @recipients.post("/rosters/<int:roster_id>/columns")
 @allow(Permission.KEEP_REGISTER)
 def correct_roster(roster_id: int) -> ResponseReturnValue:
-    file = find_or_404(RosterFile, roster_id, lock=True)
+    file = free_or_409(roster_id)
     form = ColumnsForm()
     chosen = {header: request.form.get(f"column-{at}", "") for at, (header, _) in enumerate(_headers(file))}
     meanings = {header: field for header, field in chosen.items() if field in FIELDS}
+    rows = file.rows
     try:
         services.correct(member(), file, meanings, parse(form.month.data or "") or file.month)
-        with services.clear_copy(file, vault()) as path:
-            services.read_rows(file, path)
+        long.read_again(member(), file, vault(), rows)
     except InputError as error:
         form.refuse(error)
         return _roster(file, columns=form), 422
-    flash(gettext("The list was read again with these columns. They are remembered for lists of this shape."), "ok")
+    if file.state == RosterState.PREVIEWED:
+        flash(gettext("The list was read again with these columns. They are remembered for lists of this shape."), "ok")
     return redirect(url_for("recipients.roster", roster_id=file.id))
 
 
 @recipients.post("/rosters/<int:roster_id>/apply")
 @allow(Permission.KEEP_REGISTER)
 def apply_roster(roster_id: int) -> ResponseReturnValue:
-    file = find_or_404(RosterFile, roster_id, lock=True)
-    if services.apply_roster(member(), file):
+    file = free_or_409(roster_id)
+    applied = long.apply_or_start(member(), file)
+    if applied:
         flash(gettext("The list was applied to the register."), "ok")
-    else:
+    elif applied is False:
         flash(services.ChangedSincePreview().message, "warn")
     return redirect(url_for("recipients.roster", roster_id=file.id))
 
@@ -147,7 +161,7 @@ def apply_roster(roster_id: int) -> ResponseReturnValue:
 @recipients.post("/rosters/<int:roster_id>/discard")
 @allow(Permission.KEEP_REGISTER)
 def discard_roster(roster_id: int) -> ResponseReturnValue:
-    services.discard(member(), find_or_404(RosterFile, roster_id, lock=True))
+    long.give_up(member(), free_or_409(roster_id))
     flash(gettext("The list was discarded. The register is as it was."), "ok")
     return redirect(url_for("recipients.rosters"))
 
@@ -155,7 +169,7 @@ def discard_roster(roster_id: int) -> ResponseReturnValue:
 @recipients.post("/rosters/<int:roster_id>/missing")
 @allow(Permission.KEEP_REGISTER)
 def end_missing(roster_id: int) -> ResponseReturnValue:
-    file = find_or_404(RosterFile, roster_id, lock=True)
+    file = free_or_409(roster_id)
     form = MissingForm()
     chosen = None if "all" in request.form else {int(i) for i in request.form.getlist("ended") if i.isdecimal()}
     try:

@@ -1,0 +1,17 @@
+"""What became of long work, in words."""
+
+from flask_babel import gettext, ngettext
+
+from portal.jobs.models import Job
+
+
+def error_words(job: Job) -> str:
+    """The sentence that a failed job ended with."""
+    return str(gettext(job.error["text"])) % job.error["values"] if job.error else ""
+
+
+def time_words(seconds: float) -> str:
+    """15 giây, 3 phút: no more exact than it can be known."""
+    if seconds < 90:
+        return str(ngettext("%(num)s second", "%(num)s seconds", max(5, round(seconds / 5) * 5)))
+    return str(ngettext("%(num)s minute", "%(num)s minutes", round(seconds / 60)))
