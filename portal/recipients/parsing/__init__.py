@@ -3,7 +3,7 @@
 from portal.recipients.parsing.refusals import ChangeListFound, NoListFound
 from portal.recipients.parsing.roster import Group, Problem, Roster, RosterRow, Totals, to_json
 from portal.recipients.parsing.stored import STORED, TOLD_OF_CHANGES, json_text
-from portal.recipients.parsing.streaming import Head, RosterStream, Tail, open_roster, read_roster
+from portal.recipients.parsing.streaming import Head, Late, RosterStream, Tail, open_roster, read_roster
 
 __all__ = [
     "STORED",
@@ -11,6 +11,7 @@ __all__ = [
     "ChangeListFound",
     "Group",
     "Head",
+    "Late",
     "NoListFound",
     "Problem",
     "Roster",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,39 +35,46 @@ class Head:
 
 @dataclass(frozen=True)
 class Tail:
-    """What only the whole list can tell, as JSON; `late`: number of the row, its problem, whether that refuses it."""
+    """What only the whole list can tell, as JSON."""
 
     groups: list[dict[str, Any]]
     totals: dict[str, Any]
     problems: list[dict[str, Any]]
     notes: list[list[str]]  # cell and text of lines that are no people
-    late: list[tuple[int, dict[str, Any], bool]]
+
+
+Late = list[tuple[int, dict[str, Any], bool]]  # number of the row, its problem, whether that refuses the row
 
 
 class RosterStream:
-    """One list on its way: `head` first, then `batches`; `tail` is there when they are used up."""
+    """One list on its way: `head` first, then all `batches`, then all of `late`; after them `tail` is there."""
 
     def __init__(self, values: Iterator[dict[str, Any]], name: str) -> None:
         self._values = values
         self._name = name
         head = self._next()["head"]
         self.head = Head(**head | {"month": date.fromisoformat(head["month"]) if head["month"] else None})
-        self._tail: Tail | None = None
+        self._value: dict[str, Any] = {}
 
     @property
     def tail(self) -> Tail:
-        if self._tail is None:
+        if "tail" not in self._value:
             raise LookupError("the tail of a list is known when its rows are used up")
-        return self._tail
+        return Tail(**self._value["tail"])
 
     def batches(self) -> Iterator[list[list[Any]]]:
         """Rows as lists of values in the order of `STORED`, at most 1,000 at a time."""
-        late: list[tuple[int, dict[str, Any], bool]] = []
-        while "tail" not in (value := self._next()):
-            late += [(row, problem, refuses) for row, problem, refuses in value.get("late", ())]
-            if rows := value.get("rows"):
+        self._value = self._next()
+        while "rows" in self._value:
+            if rows := self._value["rows"]:
                 yield rows
-        self._tail = Tail(**value["tail"], late=late)
+            self._value = self._next()
+
+    def late(self) -> Iterator[Late]:
+        """Problems of single rows that only the whole list shows, at most 1,000 at a time."""
+        while "late" in self._value:
+            yield [(row, problem, refuses) for row, problem, refuses in self._value["late"]]
+            self._value = self._next()
 
     def _next(self) -> dict[str, Any]:
         try:
@@ -123,10 +131,10 @@ def read_roster(path: Path, name: str, mapping: Mapping[str, str | None] | None 
         stream = RosterStream(values, name)
         for batch in stream.batches():
             rows.extend(batch)  # type: ignore[arg-type]
+        late: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for number, problem, _ in chain.from_iterable(stream.late()):
+            late[number].append(problem)
     head, tail = stream.head, stream.tail
-    late: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for number, problem, _ in tail.late:
-        late[number].append(problem)
     return Roster(
         sheet=head.sheet,
         header_rows=tuple(head.header_rows),

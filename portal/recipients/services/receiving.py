@@ -28,8 +28,8 @@ from portal.recipients.parsing import (
     STORED,
     TOLD_OF_CHANGES,
     ChangeListFound,
+    Late,
     RosterStream,
-    Tail,
     json_text,
     open_roster,
 )
@@ -44,7 +44,6 @@ from portal.vietnam.month import today as local_today
 COLUMNS = ("commune_id", "roster_file_id", "verdict", "differences", *STORED)
 COLUMNS_OF_CHANGES = (*COLUMNS, *TOLD_OF_CHANGES)
 _REFUSED = STORED.index("refused")
-_BATCH = 500
 
 
 def receive(
@@ -154,6 +153,9 @@ def _read_rows(file: RosterFile, path: Path, tell: Tell, save: Callable[[], None
             if save:
                 save()
             tell(seen)
+        analyze(RosterRow)
+        for late in stream.late():
+            _add_late(file, late)
         tail = stream.tail
     file.rows = seen
     if not file.report["month_chosen"] and head.month:
@@ -161,8 +163,6 @@ def _read_rows(file: RosterFile, path: Path, tell: Tell, save: Callable[[], None
     found = {name: getattr(head, name) for name in ("sheet", "header_rows", "columns", "unused_columns", "fingerprint")}
     sums = {name: getattr(tail, name) for name in ("groups", "totals", "problems")}
     file.report = file.report | storable(found | sums)
-    analyze(RosterRow)
-    _add_late(file, tail)
     compare(file, lambda done: tell(seen + done))
     file.state = RosterState.PREVIEWED
 
@@ -199,24 +199,19 @@ def _verdict(values: list[Any]) -> str:
     return (Verdict.REFUSED if values[_REFUSED] else Verdict.NEW).value
 
 
-def _add_late(file: RosterFile, tail: Tail) -> None:
+def _add_late(file: RosterFile, told: Late) -> None:
     """Put what only the whole list could tell to the rows that it is about."""
     late: dict[int, list[tuple[dict[str, Any], bool]]] = {}
-    for number, problem, refuses in tail.late:
+    for number, problem, refuses in told:
         late.setdefault(number, []).append((problem, refuses))
-    numbers = list(late)
-    for start in range(0, len(numbers), _BATCH):
-        mine = RosterRow.roster_file_id == file.id
-        rows = db.session.execute(
-            select(RosterRow.id, RosterRow.row, RosterRow.problems, RosterRow.refused).where(
-                mine, RosterRow.row.in_(numbers[start : start + _BATCH])
-            )
-        ).all()
-        changes = [
-            {"id": key, "problems": (both := storable([*problems, *(p for p, _ in late[row])])), "doubt": worst(both)}
-            | {"refused": refused or any(refuses for _, refuses in late[row])}
-            for key, row, problems, refused in rows
-        ]
+    columns = (RosterRow.id, RosterRow.row, RosterRow.problems, RosterRow.refused)
+    rows = select(*columns).where(RosterRow.roster_file_id == file.id, RosterRow.row.in_(late))
+    changes = [
+        {"id": key, "problems": (both := storable([*problems, *(p for p, _ in late[row])])), "doubt": worst(both)}
+        | {"refused": refused or any(refuses for _, refuses in late[row])}
+        for key, row, problems, refused in db.session.execute(rows)
+    ]
+    if changes:
         db.session.execute(update(RosterRow), changes)
 
 
