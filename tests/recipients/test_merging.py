@@ -207,7 +207,10 @@ def test_pairs_are_found_by_number_name_and_birth_village_and_account(app, commu
     with app.app_context(), transaction():
         year = {"birth_date": date(1948, 1, 1), "birth_precision": "year"}
         add = factories.recipient
-        first = [add(commune, "Vi Thị Ven", citizen_id=NUMBER, **BORN), add(commune, "Vi Thi Ven", citizen_id=NUMBER, **BORN)]
+        first = [
+            add(commune, "Vi Thị Ven", citizen_id=NUMBER, **BORN),
+            add(commune, "Vi Thi Ven", citizen_id=NUMBER, **BORN),
+        ]
         second = [add(commune, "Lý Văn Páo", **year), add(commune, "Lý Văn Páo", **BORN)]
         third = [add(commune, "Nông Thị A", method=None), add(commune, "Nông Thị B", method=None)]
         for person in third:
