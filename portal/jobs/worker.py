@@ -105,13 +105,22 @@ def _claim() -> Work | None:
 
 
 def _do(work: Work, handler: Handler) -> None:
-    """One attempt: whatever becomes of it, the job's row says so in the end."""
+    """One attempt: whatever becomes of it, the job's row says so in the end, unless another worker has it now."""
+    try:
+        _attempt(work, handler)
+    except Lost:
+        log.warning("job %s went on elsewhere", work.job_id)
+    except OperationalError as error:  # locked by others, or the server of the database restarts: not the job's fault
+        log.warning("job %s is tried again: %s", work.job_id, type(error.orig).__name__)
+
+
+def _attempt(work: Work, handler: Handler) -> None:
     try:
         with transaction():
             said = handler.work(work)
             _end(work, JobState.FAILED if said else JobState.DONE, said)
-    except Lost:
-        log.warning("job %s went on elsewhere", work.job_id)
+    except (Lost, OperationalError):
+        raise
     except Stopped:
         with transaction():
             _end(work, JobState.STOPPED)
@@ -122,14 +131,11 @@ def _do(work: Work, handler: Handler) -> None:
         with transaction():
             handler.refused(work)
             _end(work, JobState.FAILED, error)
-    except OperationalError as error:  # locked by others, or the server of the database restarts: not the job's fault
-        log.warning("job %s is tried again: %s", work.job_id, type(error.orig).__name__)
     except Exception as error:
         code = secrets.token_hex(3).upper()
-        where = " > ".join(places(error)[-6:])
-        log.error("fault %s %s at %s in job %s", code, type(error).__name__, where, work.kind)
         with transaction():
             _end(work, JobState.FAILED, Fault(code=code))
+        log.error("fault %s %s at %s in %s", code, type(error).__name__, " > ".join(places(error)[-6:]), work.kind)
 
 
 def _end(work: Work, state: JobState, error: DomainError | None = None) -> None:
