@@ -146,7 +146,7 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 def _sqlite_settings(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None  # the BEGIN below is ours
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000"):
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=60000"):
             connection.execute(f"PRAGMA {pragma}")
 
 

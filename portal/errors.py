@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import UniqueConstraint
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -80,6 +80,7 @@ PAGES = {
     ),
     422: (_l("This could not be stored"), ""),
     429: (_l("Too many tries"), _l("Wait a quarter of an hour, then try again.")),
+    503: (_l("The server is busy"), ""),
     500: (
         _l("This page could not be opened"),
         _l("The server has a fault. What you just did was not stored on the server."),
@@ -92,6 +93,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(IntegrityError, refused_by_the_database)
     app.register_error_handler(StaleDataError, late_writer)
+    app.register_error_handler(OperationalError, waited_in_vain)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, failsafe)
 
@@ -127,6 +129,14 @@ def refused_by_the_database(error: IntegrityError) -> ResponseReturnValue:
 def late_writer(_error: StaleDataError) -> ResponseReturnValue:
     text = gettext("Someone changed this record while you were working on it. Open it again and look at both.")
     return page(409, text, keep=True)
+
+
+def waited_in_vain(error: OperationalError) -> ResponseReturnValue:
+    """SQLite has one writer at a time, and a long list may be it; anything else is a fault."""
+    if "database is locked" not in str(error.orig):
+        return failsafe(error)
+    text = gettext("A large list is being written into the register. Wait a minute, then send this again.")
+    return page(503, text, keep=True)
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:

@@ -142,7 +142,7 @@ def read_rows(file: RosterFile, path: Path, tell: Tell = nobody, save: Callable[
 def _read_rows(file: RosterFile, path: Path, tell: Tell, save: Callable[[], None] | None) -> None:
     stored = db.session.scalar(select(func.count()).where(RosterRow.roster_file_id == file.id)) or 0
     columns = COLUMNS_OF_CHANGES if file.kind == RosterKind.CHANGES else COLUMNS
-    with _opened(file, path) as stream:
+    with _opened(file, path, save) as stream:
         head, seen = stream.head, 0
         file.rows = head.people
         for batch in stream.batches():
@@ -168,7 +168,7 @@ def _read_rows(file: RosterFile, path: Path, tell: Tell, save: Callable[[], None
 
 
 @contextmanager
-def _opened(file: RosterFile, path: Path) -> Iterator[RosterStream]:
+def _opened(file: RosterFile, path: Path, save: Callable[[], None] | None) -> Iterator[RosterStream]:
     """The list with its columns as an officer has corrected them for lists of this shape."""
     rates = select(BaseRate.applies_from, BaseRate.amount).where(BaseRate.programme_id == file.programme_id)
     options: dict[str, Any] = {
@@ -177,13 +177,16 @@ def _opened(file: RosterFile, path: Path) -> Iterator[RosterStream]:
         "rates": [(day, amount) for day, amount in db.session.execute(rates)],
         "changes": file.kind == RosterKind.CHANGES,
     }
-    with open_roster(path, file.name, **options) as stream:
+    name, let_go = file.name, save or (lambda: None)  # a file is opened for seconds: nobody waits for a lock meanwhile
+    let_go()
+    with open_roster(path, name, **options) as stream:
         mapping = remembered(file.commune_id, stream.head.fingerprint)
         file.report = file.report | {"remembered": mapping is not None}
         if mapping is None:
             yield stream
             return
-    with open_roster(path, file.name, mapping, **options) as stream:
+    let_go()
+    with open_roster(path, name, mapping, **options) as stream:
         yield stream
 
 
