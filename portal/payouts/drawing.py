@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -74,12 +75,12 @@ def bytewise(column: Any) -> ColumnElement[str]:
 def fate(drawn: Month) -> Subquery:
     """One row for each entitlement of the month that no other list has paid: amounts, payee, and a reason or none.
 
-    An entitlement belongs to the month when it has not ended and its months include it. A row without a reason becomes
+    An entitlement belongs to the month when its months include it, also if it stops after it. A row without a reason becomes
     a line, one with a reason is left out.
     """
     once, waiting, carried = _once(drawn), _waiting(drawn), aliased(Line, name="carried")
     return (
-        select(*_payment(once, carried))
+        select(*_payment(drawn, once, carried))
         .select_from(Entitlement)
         .join(Recipient, Recipient.id == Entitlement.recipient_id)
         .outerjoin(Village, Village.id == Recipient.village_id)
@@ -97,7 +98,7 @@ def fate(drawn: Month) -> Subquery:
     )
 
 
-def _payment(once: Subquery, carried: type[Line]) -> list[ColumnElement[Any]]:
+def _payment(drawn: Month, once: Subquery, carried: type[Line]) -> list[ColumnElement[Any]]:
     """Amounts, way and payee of one row, and why it gets no line."""
     arrears, clawback = (func.coalesce(once.c[name], 0) for name in ("arrears", "clawback"))
     brought = func.coalesce(carried.amount_total, 0)
@@ -131,7 +132,7 @@ def _payment(once: Subquery, carried: type[Line]) -> list[ColumnElement[Any]]:
         func.coalesce(Village.search_key, "").label("village_key"),
         func.coalesce(func.nullif(Entitlement.category_text, ""), Category.label, "").label("category_text"),
         Representative.valid_until.label("valid_until"),
-        _reason(total).label("reason"),
+        _reason(drawn, total).label("reason"),
     ]
 
 
@@ -144,11 +145,21 @@ def _of_the_month(drawn: Month) -> ColumnElement[bool]:
         Entitlement.commune_id == drawn.commune_id,
         Recipient.commune_id == drawn.commune_id,
         Entitlement.programme_id == drawn.programme_id,
-        Entitlement.status != EntitlementStatus.ENDED,
         Entitlement.first_month <= drawn.month,
-        or_(Entitlement.last_month.is_(None), Entitlement.last_month >= drawn.month),
+        or_(_stops_later(drawn), *_goes_on()),
         ~elsewhere,
     )
+
+
+def _stops_later(drawn: Month) -> ColumnElement[bool]:
+    """It stops or is suspended, but only after this month."""
+    return func.coalesce(Entitlement.last_month >= drawn.month, false())
+
+
+def _goes_on() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Paid without an end, or suspended: then it is left out and says why."""
+    live = and_(Entitlement.status == EntitlementStatus.LIVE, Entitlement.last_month.is_(None))
+    return live, Entitlement.status == EntitlementStatus.SUSPENDED
 
 
 def _may_receive(day: date) -> ColumnElement[bool]:
@@ -197,12 +208,13 @@ def _waiting(drawn: Month) -> Subquery:
     )
 
 
-def _reason(total: ColumnElement[int]) -> ColumnElement[str | None]:
+def _reason(drawn: Month, total: ColumnElement[int]) -> ColumnElement[str | None]:
     """Why there is no line, the first that holds; NULL when there is one."""
+    later = _stops_later(drawn)
     paper_ended = and_(PaymentMethod.kind == MethodKind.REPRESENTATIVE_ACCOUNT, Representative.id.is_(None))
     return case(
-        (Recipient.status != RecipientStatus.LIVE, LeftOutReason.NOT_LIVE.value),
-        (Entitlement.status == EntitlementStatus.SUSPENDED, LeftOutReason.SUSPENDED.value),
+        (and_(Recipient.status != RecipientStatus.LIVE, ~later), LeftOutReason.NOT_LIVE.value),
+        (and_(Entitlement.status == EntitlementStatus.SUSPENDED, ~later), LeftOutReason.SUSPENDED.value),
         (PaymentMethod.id.is_(None), LeftOutReason.NO_METHOD.value),
         (paper_ended, LeftOutReason.AUTHORIZATION_ENDED.value),
         (total <= 0, LeftOutReason.NOTHING_DUE.value),

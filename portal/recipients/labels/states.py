@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.formats import register_labels
 from portal.recipients.models import (
+    AdjustmentKind,
     Cause,
     ChangeKind,
     EntitlementStatus,
@@ -35,6 +36,11 @@ VERDICT_KINDS = {
 }
 register_labels(
     {
+        AdjustmentKind: {
+            AdjustmentKind.ARREARS: _l("Arrears"),
+            AdjustmentKind.CLAWBACK: _l("Clawback"),
+            AdjustmentKind.ONE_OFF: _l("One-off allowance"),
+        },
         RosterKind: {RosterKind.ROSTER: _l("Monthly list"), RosterKind.CHANGES: _l("List of changes")},
         RosterState: {
             RosterState.READING: _l("Being read"),

@@ -39,6 +39,12 @@ FIELDS = [
     "representative_phone",
     "phone",
     "note",
+    # only in lists of changes
+    "old_amount",
+    "from_month",
+    "died_on",
+    "section",
+    "reason",
 ]
 
 

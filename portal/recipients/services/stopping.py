@@ -40,9 +40,8 @@ class Ending:
 
 def end(actor: StaffMember, entitlement: Entitlement, ending: Ending) -> EntitlementChange:
     """Stop or suspend; one that was never paid before that month has no last month at all."""
-    last = add_months(ending.month, -1)
     status = EntitlementStatus.SUSPENDED if ending.suspends else EntitlementStatus.ENDED
-    after = {"status": status, "last_month": last if last >= entitlement.first_month else None}
+    after = {"status": status, "last_month": _last_paid(entitlement, ending.month)}
     kind = ChangeKind.SUSPEND if ending.suspends else ChangeKind.STOP
     return change(
         actor,
@@ -55,6 +54,14 @@ def end(actor: StaffMember, entitlement: Entitlement, ending: Ending) -> Entitle
         decision_no=ending.decision_no,
         cause=ending.cause,
     )
+
+
+def _last_paid(entitlement: Entitlement, month: date) -> date | None:
+    """The month before `month`, or that before a suspension that has lasted up to now."""
+    last = add_months(month, -1)
+    if entitlement.status == EntitlementStatus.SUSPENDED:
+        return None if entitlement.last_month is None else min(last, entitlement.last_month)
+    return last if last >= entitlement.first_month else None
 
 
 def change(

@@ -14,6 +14,8 @@ from portal.forms import text
 from portal.recipients import labels, queries
 from portal.recipients.forms import PeopleForm
 from portal.recipients.models import Recipient
+from portal.recipients.queries.adjusting import adjustments_of
+from portal.recipients.services.taking_back import may_be_taken_back
 from portal.recipients.views.blueprint import recipients
 from portal.staff.session import find_or_404, here, member
 from portal.vietnam import banks
@@ -69,13 +71,16 @@ def _number(value: str | None) -> int | None:
 @allow(Permission.SEE_REGISTER)
 def person(recipient_id: int) -> ResponseReturnValue:
     found = find_or_404(Recipient, recipient_id)
+    entitlements, changes = queries.entitlements_of([found])[found.id], queries.changes_to(found)
     return render_template(
         "recipients/person.html",
         person=found,
-        entitlements=queries.entitlements_of([found])[found.id],
+        entitlements=entitlements,
+        adjustments=adjustments_of(entitlements),
+        undoable=may_be_taken_back(changes, entitlements),
         methods=queries.methods_of(found),
         representatives=queries.representatives_of(found),
-        changes=queries.changes_to(found),
+        changes=changes,
         bank=banks.by_bin,
         labels=labels,
     )
