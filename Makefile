@@ -50,7 +50,8 @@ demo-reset:  ## forget the demonstration and start over
 	@$(MAKE) --no-print-directory demo
 
 serve: .venv/runs $(ASSETS) $(CATALOGUE).mo
-	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 2 --no-ws --log-level warning wsgi:app
+	@$(FLASK) jobs work & worker=$$!; trap "kill $$worker" EXIT; trap exit INT TERM; \
+	$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 2 --no-ws --log-level warning wsgi:app
 
 test: lint check-types contracts translations  ## everything that CI runs, on SQLite and PostgreSQL
 	$(BIN)/pytest -n auto
