@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Integer,
     Select,
-    Subquery,
     and_,
     case,
     cast,
@@ -61,16 +61,18 @@ class Pair:
 def pairs(commune_id: int, after: tuple[int, int, int] | None = None) -> tuple[list[Pair], int, bool]:
     """A page of pairs, the likeliest first; how many there are in all, and whether there are more pages."""
     found = _weighed(commune_id)
-    listed = select(found).order_by(found.c.weight.desc(), found.c.one, found.c.other).limit(PAGE + 1)
+    count = select(func.count()).select_from(found).scalar_subquery()
+    listed = (
+        select(found, count.label("total")).order_by(found.c.weight.desc(), found.c.one, found.c.other).limit(PAGE + 1)
+    )
     if after:
         weight, one, other = after
         later = or_(found.c.one > one, and_(found.c.one == one, found.c.other > other))
         listed = listed.where(or_(found.c.weight < weight, and_(found.c.weight == weight, later)))
-    total = db.session.scalar(select(func.count()).select_from(found)) or 0
     rows = db.session.execute(listed).all()
     people = {person.id: person for person in by_ids([key for row in rows for key in (row.one, row.other)])}
     shown = [Pair(people[row.one], people[row.other], _evidence(row), row.weight) for row in rows[:PAGE]]
-    return shown, total, len(rows) > PAGE
+    return shown, rows[0].total if rows else 0, len(rows) > PAGE
 
 
 def evidence(one: Recipient, other: Recipient) -> tuple[str, ...]:
@@ -84,7 +86,7 @@ def _evidence(row: Any) -> tuple[str, ...]:
     return tuple(name for name in WEIGHTS if getattr(row, name))
 
 
-def _weighed(commune_id: int, among: Sequence[int] | None = None) -> Subquery:
+def _weighed(commune_id: int, among: Sequence[int] | None = None) -> CTE:
     """One row for each pair (`one` has the smaller id) that nobody told apart; `among`: only of these people."""
     each = union(*_kinds(commune_id, among)).subquery("each")
     kinds = {name: func.max(case((each.c.kind == name, 1), else_=0)) for name in WEIGHTS}
@@ -98,7 +100,8 @@ def _weighed(commune_id: int, among: Sequence[int] | None = None) -> Subquery:
         .join(other, other.id == each.c.other)
         .where(~apart if among is None else true())
         .group_by(each.c.one, each.c.other)
-        .subquery("weighed")
+        .cte("weighed")
+        .prefix_with("MATERIALIZED")  # it is listed and counted
     )
 
 

@@ -86,7 +86,7 @@ def due(coefficient: Any, rate: Any) -> ColumnElement[int]:
     return product
 
 
-def standing(raised: Raise) -> Subquery:
+def standing(raised: Raise) -> CTE:
     """One row for each entitlement: whether its amount is raised, what it is owed for how many months, and its part.
 
     Columns: entitlement_id, recipient_id, name, sort_key, before, after (None: not raised), owed (đồng), months,
@@ -128,7 +128,8 @@ def standing(raised: Raise) -> Subquery:
         .join(Recipient, Recipient.id == Entitlement.recipient_id)
         .outerjoin(owed, owed.c.entitlement_id == Entitlement.id)
         .where(_of_the_rate(raised))
-        .subquery("standing")
+        .cte("standing")
+        .prefix_with("MATERIALIZED")
     )
 
 
@@ -194,7 +195,7 @@ def _owed(raised: Raise) -> Subquery:
     )
 
 
-def _paid_by_month(raised: Raise) -> Subquery:
+def _paid_by_month(raised: Raise) -> CTE:
     """For each entitlement and each of the months: whether it was paid, how much, and by which coefficient.
 
     Who had no change in these months is as now; for the others the history is asked, month by month.
@@ -229,7 +230,8 @@ def _paid_by_month(raised: Raise) -> Subquery:
         select(Entitlement.id.label("entitlement_id"), months.c.month, *values)
         .join_from(Entitlement, months, in_time)
         .where(_of_the_rate(raised))
-        .subquery("paid_by_month")
+        .cte("paid_by_month")
+        .prefix_with("MATERIALIZED")  # else the history would be asked for each use of a value
     )
 
 

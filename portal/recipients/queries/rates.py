@@ -193,7 +193,7 @@ def _rates_on(day: date) -> Subquery:
 
 def computed_amounts(entitlements: list[Entitlement], day: date) -> dict[int, int]:
     """Of those whose amount is another one: what rate times coefficient make, by entitlement."""
-    held = {key: amount for key, amount in db.session.execute(select(_rates_on(day)))}
+    held: dict[int, int] = dict(db.session.execute(select(_rates_on(day))).all())
     found = {}
     for each in entitlements:
         rate = held.get(each.programme_id)
