@@ -69,6 +69,7 @@ PROBLEMS = {
     Kind.SAME_IDENTITY: _l("Several people have the same identity number"),
     Kind.PAPER_ENDS: _l("Authorization ends within 30 days"),
     Kind.OTHER_AMOUNT: _l("Amount differs from coefficient × base rate"),
+    Kind.SEVERAL_RATES: _l("Has a higher benefit beside this one"),
     Kind.LEFT_OUT: _l("Not on this list"),
 }
 HELP = {
@@ -80,6 +81,7 @@ HELP = {
     Kind.SAME_IDENTITY: _l("One of the two numbers is wrong, or one person is paid twice."),
     Kind.PAPER_ENDS: _l("This month can still be paid; a new paper is needed."),
     Kind.OTHER_AMOUNT: _l("Compare with the decision of these people."),
+    Kind.SEVERAL_RATES: _l("Only the highest may be paid: stop the lower one, or say what category it is."),
     Kind.LEFT_OUT: _l("They are not lost: once it is mended they get on a supplementary list."),
 }
 SHOWN = {
@@ -90,6 +92,7 @@ SHOWN = {
     Show.SAME_IDENTITY: PROBLEMS[Kind.SAME_IDENTITY],
     Show.PAPER_ENDS: PROBLEMS[Kind.PAPER_ENDS],
     Show.OTHER_AMOUNT: PROBLEMS[Kind.OTHER_AMOUNT],
+    Show.SEVERAL_RATES: PROBLEMS[Kind.SEVERAL_RATES],
     Show.OUT_OF_DATE: PROBLEMS[Kind.OUT_OF_DATE],
 }
 CHANNELS = {

@@ -22,6 +22,7 @@ from portal.recipients.models import (
     Representative,
     RepresentativeStatus,
 )
+from portal.recipients.queries.one_rate import not_to_be_paid
 
 PAPER_NOTICE = timedelta(days=30)
 
@@ -37,10 +38,11 @@ class Kind(StrEnum):
     SAME_IDENTITY = "same_identity"
     PAPER_ENDS = "paper_ends"
     OTHER_AMOUNT = "other_amount"
+    SEVERAL_RATES = "several_rates"
     LEFT_OUT = "left_out"
 
 
-COUNTED_BY_LINE = (Kind.RECEIVED_AFTER_ALL, Kind.SAME_IDENTITY, Kind.PAPER_ENDS, Kind.OTHER_AMOUNT)
+COUNTED_BY_LINE = (Kind.RECEIVED_AFTER_ALL, Kind.SAME_IDENTITY, Kind.PAPER_ENDS, Kind.OTHER_AMOUNT, Kind.SEVERAL_RATES)
 ALWAYS_BLOCK = frozenset({Kind.EMPTY, Kind.DOES_NOT_TIE, Kind.RECEIVED_AFTER_ALL})
 
 
@@ -169,6 +171,11 @@ def _is_another_amount(run: Run, _today: date) -> ColumnElement[bool]:
     return other.exists()
 
 
+def _is_one_of_several(run: Run, _today: date) -> ColumnElement[bool]:
+    """Another benefit of the person is the higher one, or its category is not known (Decree 20/2021, Art. 6.2)."""
+    return Line.entitlement_id.in_(sorted(not_to_be_paid(run.commune_id)))
+
+
 _CONDITIONS = {
     Kind.RECEIVED_AFTER_ALL: _received_after_all,
     Kind.OUT_OF_DATE: _is_out_of_date,
@@ -176,4 +183,5 @@ _CONDITIONS = {
     Kind.SAME_IDENTITY: _shares_an_identity,
     Kind.PAPER_ENDS: _paper_ends,
     Kind.OTHER_AMOUNT: _is_another_amount,
+    Kind.SEVERAL_RATES: _is_one_of_several,
 }

@@ -138,6 +138,7 @@ class Show(StrEnum):
     SAME_IDENTITY = "same_identity"
     PAPER_ENDS = "paper_ends"
     OTHER_AMOUNT = "other_amount"
+    SEVERAL_RATES = "several_rates"
     OUT_OF_DATE = "out_of_date"
 
 
