@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import func, select
 
 from portal.areas.models import Commune
+from portal.audit.services import record
 from portal.db import db
 from portal.errors import DomainError
 from portal.payouts.models import LeftOut, Line
@@ -349,3 +350,100 @@ def test_any_changes_leave_a_history_that_ties(register):
         machine,
         settings=settings(max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=checks),
     )
+
+
+def person_page(app, browser, commune, closed=()):
+    """A person paid 810.000 of BTXH from 01/2025 on."""
+    with app.app_context():
+        key = factories.recipient(commune, code="BG00001").id
+        for month in closed:
+            months.close(commune, factories.programme().id, month)
+        record(None, "commune.added", f"commune:{commune}", commune_id=commune)
+        db.session.commit()
+    return browser.open(f"/recipients/{key}")
+
+
+def test_officer_stops_payments_and_reads_the_months_before_and_after(app, commune, sign_in):
+    officer = sign_in("officer")
+    form = person_page(app, officer, commune, closed=[OCT, NOV]).click("Thay đổi…")
+    assert form.h1 == "Thay đổi: Hoàng Thị Vẻ" and "Hoàng" not in form.soup.title.text
+    told = {"what": "stop", "cause_stop": "died", "on": "2026-11-17", "reason": "Trích lục 56/TLKT-BS"}
+    token = {"csrf_token": form.soup.select_one("[name=csrf_token]")["value"]}
+    said = officer.open(form.url.split("?")[0] + "/meaning", "post", data=token | told)
+    assert "Tháng cuối được hưởng: 11/2026. Thôi hưởng từ tháng 12/2026." in said.words
+    page = form.submit("Lưu thay đổi", **told)
+    assert page.h1 == "BG00001 · Hoàng Thị Vẻ"
+    assert "Tháng cuối được hưởng: 11/2026. Thôi hưởng từ tháng 12/2026." in page.words
+    assert "Trích lục 56/TLKT-BS" in page.words and "Đã mất" in page.words
+    back = page.submit("Hủy thay đổi này")
+    assert "Đã hủy thay đổi" in back.words and "hủy một thay đổi trước" in back.words
+
+
+def test_closed_months_are_shown_with_their_difference_before_a_late_change_is_saved(app, commune, sign_in):
+    officer = sign_in("officer")
+    form = person_page(app, officer, commune, closed=[OCT, NOV]).click("Thay đổi…")
+    told = {"what": "rate", "amount": "1.080.000", "on": "09/10/2026", "decision_no": "7/QĐ-UBND"}
+    check = form.submit("Lưu thay đổi", **told)
+    assert check.h1 == "Các tháng đã phê duyệt" and "+540.000" in check.words
+    refused = check.submit("Lưu thay đổi", settle="nhiều")
+    assert "Ghi số tiền bằng chữ số" in refused.words
+    page = refused.submit("Lưu thay đổi", settle="540.000")
+    assert "Từ tháng 10/2026: 1.080.000 đ thay cho 810.000 đ." in page.words
+    assert "Truy lĩnh +540.000 đ" in page.words and "của tháng 10/2026 đến tháng 11/2026" in page.words
+    with app.app_context():
+        assert [(a.amount, a.month) for a in db.session.scalars(select(Adjustment))] == [(540_000, DEC)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Chọn nội dung thay đổi"),
+        ({"what": "stop", "cause_stop": "died"}, "Ghi ngày quyết định hoặc ngày xảy ra"),
+        ({"what": "stop", "on": "2026-11-17"}, "Chọn lý do thôi hưởng"),
+        ({"what": "rate", "on": "2026-11-17"}, "giống trong sổ"),
+        ({"what": "rate", "on": "ngày mai", "amount": "1"}, "“ngày mai” không phải là ngày"),
+        ({"what": "arrears", "arrears_amount": "một triệu"}, "không phải là số tiền"),
+        ({"what": "one_off", "one_off_amount": ""}, "Ghi số tiền bằng đồng"),
+    ],
+)
+def test_a_change_that_cannot_be_saved_says_why_and_keeps_what_was_typed(app, commune, sign_in, fields, words):
+    form = person_page(app, sign_in("officer"), commune).click("Thay đổi…")
+    page = form.submit("Lưu thay đổi", **fields)
+    assert page.status == 422 and words in page.words and page.soup.title.text.startswith("Lỗi:")
+    if "on" in fields:
+        assert page.soup.select_one("[name=on]")["value"] == fields["on"]
+
+
+def test_another_village_and_amounts_for_one_month_change_no_payment_of_other_months(app, commune, sign_in):
+    officer = sign_in("officer")
+    page = person_page(app, officer, commune)
+    form = page.click("Thay đổi…")
+    village = next(o["value"] for o in form.soup.select("[name=village] option") if o.text == "Nà Pái")
+    assert "Nà Pái" in form.submit("Lưu thay đổi", what="village", village=village).words
+    page = form.submit("Lưu thay đổi", what="one_off", one_off_amount="10.800.000", reason="Mai táng phí")
+    assert "Trợ cấp một lần +10.800.000 đ" in page.words
+    assert "Mai táng phí" not in page.submit("Hủy thay đổi này").words
+
+
+def test_someone_on_no_list_comes_into_the_register_with_a_decision(app, commune, sign_in):
+    officer = sign_in("officer")
+    form = officer.open("/recipients/new")
+    assert form.submit("Thêm vào sổ").status == 422
+    told = {"full_name": "Vi Thị Mới", "birth_date": "1950", "decision_no": "8/QĐ-UBND", "on": "2026-11-20"}
+    key = next(o["value"] for o in form.soup.select("[name=category] option") if o.text.endswith("(K6C)"))
+    page = form.submit("Thêm vào sổ", category=key, citizen_id="020150123456", **told)
+    assert "Vi Thị Mới" in page.h1 and "810.000 đ" in page.words and "11/2026" in page.words
+    again = form.submit("Thêm vào sổ", category=key, citizen_id="020150123456", **told)
+    assert again.status == 422 and "Số định danh này đã có trong sổ" in again.words
+    without = form.submit("Thêm vào sổ", **told)
+    assert without.status == 422 and "Ghi số tiền bằng đồng" in without.words
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Recipient)) == 1
+
+
+def test_only_an_officer_of_the_commune_changes_payments(app, commune, sign_in):
+    page = person_page(app, sign_in("officer"), commune)
+    for role in ("approver", "police"):
+        shown = sign_in(role).open(page.url)
+        assert "Thay đổi…" not in shown.words and "Hủy thay đổi này" not in shown.words
+        assert sign_in(role).open(page.url + "/change").status == 403

@@ -125,7 +125,11 @@ class ChangeForm(RateFields):
 class NewPersonForm(RateFields):
     full_name = StringField(_l("Full name"), validators=[filled(_l("Give the full name."))])
     birth_date = StringField(_l("Birth date"))
-    sex = RadioField(_l("Sex"), choices=[("male", _l("Male")), ("female", _l("Female"))], validate_choice=False)
+    sex = RadioField(
+        _l("Sex"),
+        choices=[SelectChoice("male", _l("Male")), SelectChoice("female", _l("Female"))],
+        validate_choice=False,
+    )
     citizen_id = StringField(_l("Identity number"))
     phone = StringField(_l("Phone"))
     village = SelectField(_l("Village"), validate_choice=False)

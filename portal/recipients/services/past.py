@@ -47,11 +47,16 @@ def paying_month(commune_id: int, programme_id: int, effective: date) -> date:
 
 
 def events_of(entitlement: Entitlement) -> list[Event]:
-    """The history, oldest first."""
+    """The history, oldest first; an entitlement from before there was one has been paid from its first month on."""
     mine = select(EntitlementChange).where(
         EntitlementChange.commune_id == entitlement.commune_id, EntitlementChange.entitlement_id == entitlement.id
     )
-    return [_event(each) for each in db.session.scalars(mine.order_by(EntitlementChange.id))]
+    changes = list(db.session.scalars(mine.order_by(EntitlementChange.id)))
+    found = [_event(each) for each in changes]
+    if any(each.kind == ChangeKind.START for each in changes):
+        return found
+    before = (each.before["monthly_amount"] for each in changes if each.before and "monthly_amount" in each.before)
+    return [Event(entitlement.first_month, live=True, amount=next(before, entitlement.monthly_amount)), *found]
 
 
 def _event(change: EntitlementChange) -> Event:

@@ -61,8 +61,9 @@ def _made(person: Recipient, entitlement: Entitlement | None, form: ChangeForm) 
     if plan.past and settle is None:
         shown = {"form": form, "plan": plan, "wanted": wanted, "person": person, "entitlement": entitlement}
         return render_template("recipients/change_check.html", **shown, refused="confirmed" in request.form)
+    said = meaning(wanted, plan, mine)
     by_hand.make(member(), person, mine, wanted, (settle or 0) * (1 if plan.owed > 0 else -1))
-    flash(meaning(wanted, plan, mine), "ok")
+    flash(said, "ok")
     return redirect(url_for("recipients.person", recipient_id=person.id))
 
 
