@@ -14,6 +14,7 @@ from portal.access import Role
 from portal.db import now
 from portal.enrolment.queries import waiting as cases_to_go_on_with
 from portal.payouts.queries import waiting as runs_waiting
+from portal.recipients.queries import left_over
 from portal.recipients.queries import waiting as rosters_waiting
 from portal.reconciliation.queries import waiting as transactions_waiting
 from portal.review.queries import accounts_waiting
@@ -54,6 +55,7 @@ MENUS: dict[Role, tuple[Entry, ...]] = {
         HOME,
         PEOPLE,
         Entry("recipients.rosters", "table", _l("Lists"), rosters_waiting, wide=True),
+        Entry("recipients.left_over", "pen", _l("Rows not written yet"), left_over, wide=True),
         Entry("review.queue", "case", _l("Cases"), cases_waiting),
         Entry("payouts.runs", "payout", _l("Payouts"), lambda commune_id: runs_waiting(commune_id, Role.OFFICER)),
         Entry("reconciliation.statements", "reconcile", _l("Reconcile"), transactions_waiting),

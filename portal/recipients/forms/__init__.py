@@ -2,5 +2,6 @@
 
 from portal.recipients.forms.people import PeopleForm
 from portal.recipients.forms.rosters import ColumnsForm, MissingForm, RosterForm, months
+from portal.recipients.forms.rows import AsideForm, FindForm, RowForm
 
-__all__ = ["ColumnsForm", "MissingForm", "PeopleForm", "RosterForm", "months"]
+__all__ = ["AsideForm", "ColumnsForm", "FindForm", "MissingForm", "PeopleForm", "RosterForm", "RowForm", "months"]

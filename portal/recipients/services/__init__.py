@@ -2,13 +2,14 @@
 
 from portal.recipients.services.applying import apply_roster
 from portal.recipients.services.columns import correct
-from portal.recipients.services.comparing import compare, compare_row
+from portal.recipients.services.comparing import compare, compare_span
 from portal.recipients.services.ending import end_missing
-from portal.recipients.services.likeness import answer, answer_all, take_back
+from portal.recipients.services.likeness import answer, answer_all, answered_rows, sure_pairs, take_back
 from portal.recipients.services.receiving import clear_copy, discard, read_rows, receive, take_in
 from portal.recipients.services.refusals import (
     AlreadyApplied,
     AlreadySolved,
+    AsideWithoutReason,
     CannotBeApplied,
     ChangedSincePreview,
     NoSuchLikeness,
@@ -16,11 +17,23 @@ from portal.recipients.services.refusals import (
     NothingChosen,
     ReasonMissing,
 )
-from portal.recipients.services.solving import mend, set_aside, solve, take_up
+from portal.recipients.services.solving import (
+    confirm_guesses,
+    is_open,
+    mend,
+    say,
+    say_all,
+    set_aside,
+    solve,
+    solve_answered,
+    take_up,
+    unsay,
+)
 
 __all__ = [
     "AlreadyApplied",
     "AlreadySolved",
+    "AsideWithoutReason",
     "CannotBeApplied",
     "ChangedSincePreview",
     "NoSuchLikeness",
@@ -29,19 +42,27 @@ __all__ = [
     "ReasonMissing",
     "answer",
     "answer_all",
+    "answered_rows",
     "apply_roster",
     "clear_copy",
     "compare",
-    "compare_row",
+    "compare_span",
+    "confirm_guesses",
     "correct",
     "discard",
     "end_missing",
+    "is_open",
     "mend",
     "read_rows",
     "receive",
+    "say",
+    "say_all",
     "set_aside",
     "solve",
+    "solve_answered",
+    "sure_pairs",
     "take_back",
     "take_in",
     "take_up",
+    "unsay",
 ]

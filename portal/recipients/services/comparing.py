@@ -48,12 +48,10 @@ def compare(file: RosterFile, tell: Tell = nobody) -> dict[str, int]:
     return count(file)
 
 
-def compare_row(file: RosterFile, row: RosterRow) -> dict[str, int]:
-    """Judge one row anew: something was said about it."""
-    span = RosterRow.id == row.id
+def compare_span(file: RosterFile, span: ColumnElement[bool]) -> dict[str, int]:
+    """Judge some rows anew: something was said about them."""
     _find(file, span)
     _judge(file, span)
-    db.session.expire(row)
     return count(file)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import and_, exists, insert, select, update
 
 from portal.audit.services import record
 from portal.db import db, now
@@ -15,7 +15,9 @@ from portal.recipients.models import (
     EntitlementChange,
     EntitlementStatus,
     RosterFile,
+    RosterRow,
     RosterState,
+    Verdict,
 )
 from portal.recipients.queries.rosters import missing
 from portal.recipients.services.comparing import count
@@ -33,7 +35,8 @@ def end_missing(actor: StaffMember, file: RosterFile, chosen: Collection[int] | 
         raise NotApplied
     if not reason:
         raise ReasonMissing
-    if file.report["counts"]["likely"]:
+    asked = and_(RosterRow.verdict == Verdict.LIKELY, RosterRow.resolution.is_(None))
+    if db.session.scalar(select(exists().where(RosterRow.roster_file_id == file.id, asked))):
         raise LikelyFirst
     wanted = missing(file).order_by(None)
     found = [

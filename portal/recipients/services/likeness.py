@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     cast,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -28,10 +29,11 @@ from portal.recipients.models import (
     RecipientStatus,
     RosterFile,
     RosterRow,
+    RosterState,
     SamePerson,
     Verdict,
 )
-from portal.recipients.services.refusals import NoSuchLikeness
+from portal.recipients.services.refusals import AlreadySolved, NoSuchLikeness
 from portal.staff.models import StaffMember
 
 MOST_SHOWN = 3
@@ -118,27 +120,42 @@ def _pair(here: ColumnElement[bool], file: RosterFile, same: ColumnElement[bool]
 
 
 def answer(actor: StaffMember, file: RosterFile, row: RosterRow, recipient_id: int, *, same: bool) -> None:
-    """Remember whether the row is this person; raises `NoSuchLikeness` when the preview did not propose them."""
+    """Remember whether the row is this person; raises `NoSuchLikeness` when the preview did not propose them.
+
+    What was said once is not said again: it is taken back first.
+    """
     proposed = {each["id"] for each in row.differences.get("likely", ())}
-    if row.verdict != Verdict.LIKELY or recipient_id not in proposed:
+    if row.verdict != Verdict.LIKELY or row.resolution is not None or recipient_id not in proposed:
+        raise NoSuchLikeness
+    said = or_(SamePerson.recipient_id == recipient_id, SamePerson.same if same else false())
+    if db.session.scalar(select(exists().where(_answers(file, row.key), said))):
         raise NoSuchLikeness
     remember(actor, file.commune_id, [(row.key, recipient_id)], same=same)
     subject = f"roster_row:{row.id}"
     record(actor, "roster.same_person", subject, commune_id=file.commune_id, recipient_id=recipient_id, same=same)
 
 
-def answer_all(actor: StaffMember, file: RosterFile) -> int:
-    """Say "the same person" of every row whose number, name and birth year all agree with one person; how many."""
+def sure_pairs(file: RosterFile) -> list[tuple[int, str, int]]:
+    """Row, key and person where number, name and birth year all agree with one person, and nobody has answered."""
     sure = {"citizen_id", "full_name", "birth_year"}
-    likely = select(RosterRow.key, RosterRow.differences).where(
-        RosterRow.roster_file_id == file.id, RosterRow.verdict == Verdict.LIKELY
+    answered = exists().where(SamePerson.commune_id == file.commune_id, SamePerson.key == RosterRow.key)
+    likely = select(RosterRow.id, RosterRow.key, RosterRow.differences).where(
+        RosterRow.roster_file_id == file.id,
+        RosterRow.verdict == Verdict.LIKELY,
+        RosterRow.resolution.is_(None),
+        ~answered.correlate(RosterRow),
     )
-    pairs = [
-        (key, told["likely"][0]["id"])
-        for key, told in db.session.execute(likely)
+    return [
+        (row_id, key, told["likely"][0]["id"])
+        for row_id, key, told in db.session.execute(likely)
         if [sure <= set(each["evidence"]) for each in told["likely"]].count(True) == 1
         and sure <= set(told["likely"][0]["evidence"])
     ]
+
+
+def answer_all(actor: StaffMember, file: RosterFile) -> int:
+    """Say "the same person" of all `sure_pairs`; how many. Raises `NoSuchLikeness` when there are none."""
+    pairs = [(key, recipient_id) for _row, key, recipient_id in sure_pairs(file)]
     if not pairs:
         raise NoSuchLikeness
     remember(actor, file.commune_id, pairs, same=True)
@@ -147,12 +164,40 @@ def answer_all(actor: StaffMember, file: RosterFile) -> int:
     return len(pairs)
 
 
+def answered_rows(file: RosterFile) -> list[int]:
+    """Rows left over by an applied list of which is known by now who they are: someone, or none of those proposed."""
+    likely = select(RosterRow.id, RosterRow.key, RosterRow.differences).where(
+        RosterRow.roster_file_id == file.id, RosterRow.verdict == Verdict.LIKELY, RosterRow.resolution.is_(None)
+    )
+    rows = db.session.execute(likely).all()
+    answers: dict[str, dict[int, bool]] = {}
+    asked = select(SamePerson.key, SamePerson.recipient_id, SamePerson.same)
+    keys = [key for _id, key, _told in rows]
+    for start in range(0, len(keys), _BATCH):
+        mine = (SamePerson.commune_id == file.commune_id, SamePerson.key.in_(keys[start : start + _BATCH]))
+        for key, recipient_id, same in db.session.execute(asked.where(*mine)):
+            answers.setdefault(key, {})[recipient_id] = same
+    return [row_id for row_id, key, told in rows if _is_answered(told["likely"], answers.get(key, {}))]
+
+
+def _is_answered(likely: list[dict[str, Any]], answers: dict[int, bool]) -> bool:
+    return any(answers.values()) or all(each["id"] in answers for each in likely)
+
+
 def take_back(actor: StaffMember, file: RosterFile, row: RosterRow) -> None:
-    """Forget what was said about the row, so that the question is asked again."""
-    theirs = and_(SamePerson.commune_id == file.commune_id, SamePerson.key == row.key)
-    if db.session.execute(delete(SamePerson).where(theirs)).rowcount == 0:  # type: ignore[attr-defined]
+    """Forget what was said about the row, so that the question is asked again.
+
+    Raises `AlreadySolved` where it has been applied as it was said, `NoSuchLikeness` where nothing was said.
+    """
+    if row.resolution is not None or (file.state == RosterState.APPLIED and row.verdict != Verdict.LIKELY):
+        raise AlreadySolved
+    if db.session.execute(delete(SamePerson).where(_answers(file, row.key))).rowcount == 0:  # type: ignore[attr-defined]
         raise NoSuchLikeness
     record(actor, "roster.same_person_taken_back", f"roster_row:{row.id}", commune_id=file.commune_id)
+
+
+def _answers(file: RosterFile, key: str) -> ColumnElement[bool]:
+    return and_(SamePerson.commune_id == file.commune_id, SamePerson.key == key)
 
 
 def remember(actor: StaffMember, commune_id: int, pairs: list[tuple[str, int]], *, same: bool) -> None:

@@ -57,6 +57,10 @@ class ReasonMissing(InputError):
     """Write why the payments end, for example: died, moved away, no longer entitled."""
 
 
+class AsideWithoutReason(InputError):
+    """Write why this row needs nothing more, for example: has died, is paid by another list."""
+
+
 def must_wait(file: RosterFile) -> None:
     """Refuse what only a list that waits can have done to it."""
     if file.state == RosterState.APPLIED and file.applied_at:

@@ -24,6 +24,7 @@ from portal.recipients.services import long
 from portal.recipients.services.columns import FIELDS
 from portal.recipients.views.blueprint import recipients
 from portal.recipients.views.progress import about_job, free_or_409, look_again, progress_page, under_way
+from portal.recipients.views.rows import about_rows, wants_nothing_written
 from portal.staff.session import find_or_404, here, member
 from portal.vietnam.month import parse
 from portal.vietnam.names import clean
@@ -118,6 +119,7 @@ def _roster(file: RosterFile, columns: ColumnsForm | None = None, ending: Missin
         fields=FIELDS,
         labels=labels,
         **about_job(file, queries.job_of(file)),
+        **about_rows(file, rows[: queries.PAGE], show),
     )
 
 
@@ -150,6 +152,8 @@ def correct_roster(roster_id: int) -> ResponseReturnValue:
 @allow(Permission.KEEP_REGISTER)
 def apply_roster(roster_id: int) -> ResponseReturnValue:
     file = free_or_409(roster_id)
+    if wants_nothing_written():
+        return redirect(url_for("recipients.roster", roster_id=file.id))
     applied = long.apply_or_start(member(), file)
     if applied:
         flash(gettext("The list was applied to the register."), "ok")
