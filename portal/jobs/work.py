@@ -47,7 +47,10 @@ class Handler:
 
 
 class Work:
-    """`subject_id`: what it is about. The figures are told by a thread of their own, so that no statement delays them."""
+    """`subject_id`: what it is about. `second`: how long the second half takes, compared with the first.
+
+    The figures are told by a thread of their own, so that no statement delays them.
+    """
 
     leaving = threading.Event()  # set for all when the process is asked to end
 
@@ -55,10 +58,10 @@ class Work:
         self.job_id, self.kind, self.subject, self.commune_id = job.id, job.kind, job.subject, job.commune_id
         self.subject_id = int(job.subject.partition(":")[2])
         self.actor_id, self.attempt = job.actor_id, job.attempts
-        self.done, self.total = 0, job.total
+        self.done, self.total, self.second = 0, job.total, 1.0
         self.stopped_by: int | None = None
         self._store = store
-        self._past: deque[tuple[float, int]] = deque()
+        self._past: deque[tuple[float, float]] = deque()
 
     @property
     def actor(self) -> StaffMember:
@@ -110,11 +113,15 @@ class Work:
 
     def _seconds_left(self) -> float | None:
         """From the pace of the last seconds; None before there is one."""
-        at, done = time.monotonic(), self.done
+        at, done = time.monotonic(), self._effort(self.done)
         self._past.append((at, done))
         while at - self._past[0][0] > _SPAN:
             self._past.popleft()
         since, before = next((mark for mark in self._past if mark[1]), (at, done))
         if at - since < _KNOWN_AFTER or done <= before:
             return None
-        return (self.total - done) * (at - since) / (done - before)
+        return (self._effort(self.total) - done) * (at - since) / (done - before)
+
+    def _effort(self, done: int) -> float:
+        half = self.total / 2
+        return min(done, half) + max(0.0, done - half) * self.second

@@ -94,7 +94,7 @@ def _read(vault: Vault, work: Work) -> None:
     file = db.session.get_one(RosterFile, work.subject_id)
     if file.state != RosterState.READING:
         return
-    people = 0
+    people, work.second = 0, 0.3
 
     def save() -> None:
         nonlocal people
@@ -116,6 +116,6 @@ def _throw_away(work: Work) -> None:
 
 def _apply(work: Work) -> DomainError | None:
     file = db.session.get_one(RosterFile, work.subject_id, with_for_update=True, populate_existing=True)
-    total = 2 * file.rows
+    total, work.second = 2 * file.rows, 4.0
     applied = apply_roster(work.actor, file, lambda done: work.tell(done, total))
     return None if applied else ChangedSincePreview()
