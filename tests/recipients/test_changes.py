@@ -7,8 +7,10 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
+from portal.areas.models import Commune
 from portal.db import db
 from portal.documents.vault import Vault
+from portal.recipients import change_export
 from portal.recipients.models import (
     Adjustment,
     Cause,
@@ -26,10 +28,13 @@ from portal.recipients.models import (
 )
 from portal.recipients.parsing import sections
 from portal.recipients.queries import missing
+from portal.recipients.queries.monthly import monthly
+from portal.recipients.queries.monthly_people import people_of
 from portal.recipients.services import apply_roster, receive, take_in
 from portal.recipients.services.receiving import read_rows
 from tests import factories
 from tests.conftest import FIXTURES, PHOTO_KEY
+from tests.recipients.test_pages import load
 from tests.recipients.test_services import assert_history_adds_up
 
 ROSTERS = FIXTURES / "rosters"
@@ -397,3 +402,53 @@ def test_a_list_kept_to_be_read_later_becomes_a_list_of_changes_when_it_is_read(
     assert file.kind == RosterKind.ROSTER
     read_rows(file, path)
     assert file.kind == RosterKind.CHANGES and file.report["counts"]["ends"] == 1
+
+
+def test_the_changes_of_a_month_make_of_last_months_sum_this_months(register):
+    register.apply(NOVEMBER)
+    register.apply(CHANGES)
+    told = monthly(register.commune, factories.programme().id, NEXT)
+    counts = {section: len(told.of(section)) for section in Section}
+    assert counts == {Section.INCREASE: 12, Section.DECREASE: 14, Section.ADJUSTMENT: 9}
+    assert (told.people_before, told.people) == (635, EXPECTED["totals"]["count"])
+    assert told.ties and told.after == EXPECTED["totals"]["monthly"]
+    assert told.sum(Section.INCREASE) == 9_990_000 and told.sum(Section.DECREASE) == -12_150_000
+    assert told.extra == EXPECTED["totals"]["arrears"]
+    november = monthly(register.commune, factories.programme().id, MONTH)
+    assert (november.people_before, november.people, november.ties) == (0, 635, True)
+
+
+def test_the_downloaded_list_of_changes_is_read_back_as_what_it_says(register):
+    register.apply(NOVEMBER)
+    register.apply(CHANGES)
+    btxh = factories.programme()
+    told = monthly(register.commune, btxh.id, NEXT)
+    commune = db.session.get(Commune, register.commune)
+    path = register.folder / "tai-ve.xlsx"
+    path.write_bytes(change_export.workbook(commune, btxh, told, people_of(told.changed)))
+    again = register.take(path)
+    assert (again.kind, again.month, again.report["problems"]) == (RosterKind.CHANGES, NEXT, [])
+    counts = again.report["counts"]
+    assert (counts["new"], counts["changed"], counts["ends"], counts["refused"]) == (0, 0, 0, 0)
+    sections_read = [row.section for row in rows(again).values()]
+    assert [sections_read.count(each) for each in Section] == [12, 14, 9]
+
+
+def test_officer_loads_a_list_of_changes_applies_it_and_downloads_the_months_changes(app, commune, sign_in):
+    officer = sign_in("officer")
+    load(officer, NOVEMBER.read_bytes(), NOVEMBER.name).submit("Áp dụng")
+    page = load(officer, CHANGES.read_bytes(), CHANGES.name)
+    assert page.h1 == "Tăng, giảm, điều chỉnh tháng 12/2026"
+    assert "Vắng tháng này" not in page.words and "Chết ngày 17/11/2026" in officer.open(page.url + "?show=ends").words
+    page = page.submit("Áp dụng: 12 tăng, 13 điều chỉnh, 14 giảm")
+    assert "Đã áp dụng" in page.words
+    month = officer.open("/recipients/changes/?month=2026-12")
+    assert month.h1 == "Tăng, giảm, điều chỉnh tháng 12/2026" and "Khớp" in month.words
+    assert "+9.990.000" in month.words and "−12.150.000" in month.words and "558.360.000" in month.words
+    assert "Hưởng trùng 2 diện, giữ mức cao hơn" in month.words and "020158008128" not in month.text
+    file = month.submit("Tải danh sách tăng, giảm")
+    assert file.headers["Content-Type"].endswith("spreadsheetml.sheet") and file.data[:2] == b"PK"
+    empty = officer.open("/recipients/changes/?month=2026-12&programme=2")
+    assert "Không có thay đổi" in empty.words
+    shown = sign_in("approver").open("/recipients/changes/?month=2026-12")
+    assert "Tải danh sách" not in shown.words and "Khớp" in shown.words

@@ -29,7 +29,7 @@ from portal.recipients.services.hand_plans import (
     rate_of,
 )
 from portal.recipients.services.hand_refusals import NoSuchVillage, NotInTheRegister
-from portal.recipients.services.hand_starts import STAFF, begin, refuse_second
+from portal.recipients.services.hand_starts import STAFF, begin, by_staff, refuse_second
 from portal.recipients.services.stopping import Ending, change, end, leave
 from portal.staff.models import StaffMember
 
@@ -51,7 +51,7 @@ def make(
     first_paid = told.pays if settle > 0 else told.effective
     row: EntitlementChange
     if wanted.what == What.START:
-        entitlement, row = _begun(actor, person, wanted, told.effective, first_paid)
+        entitlement, row = _begun(actor, person, wanted, told, first_paid)
     else:
         assert entitlement is not None
         row = _changed(actor, person, entitlement, wanted, told, first_paid)
@@ -73,7 +73,7 @@ def _lock(person: Recipient, entitlement: Entitlement | None) -> None:
 
 
 def _begun(
-    actor: StaffMember, person: Recipient, wanted: Wanted, effective: date, first_paid: date
+    actor: StaffMember, person: Recipient, wanted: Wanted, told: Plan, first_paid: date
 ) -> tuple[Entitlement, EntitlementChange]:
     columns = {
         "monthly_amount": wanted.amount,
@@ -89,7 +89,8 @@ def _begun(
         code=wanted.code,
         category=wanted.category,
         columns=columns,
-        effective=effective,
+        effective=told.effective,
+        source=by_staff(told.pays),
         reason=wanted.reason,
     )
 
@@ -97,9 +98,10 @@ def _begun(
 def _changed(
     actor: StaffMember, person: Recipient, entitlement: Entitlement, wanted: Wanted, told: Plan, first_paid: date
 ) -> EntitlementChange:
-    common = {"month": told.effective, "source": STAFF, "reason": wanted.reason, "decision_no": wanted.decision_no}
+    common: dict[str, Any] = {"month": told.effective, "source": by_staff(told.pays)}
+    common |= {"reason": wanted.reason, "decision_no": wanted.decision_no}
     if wanted.what in (What.STOP, What.SUSPEND):
-        return _end(actor, entitlement, wanted, told.effective)
+        return _end(actor, entitlement, wanted, told)
     if wanted.what == What.RESUME:
         _return(person)
         refuse_second(person, entitlement.programme_id, entitlement.category, but=entitlement)
@@ -112,11 +114,17 @@ def _changed(
     return change(actor, entitlement, kind, rate, **common)
 
 
-def _end(actor: StaffMember, entitlement: Entitlement, wanted: Wanted, month: date) -> EntitlementChange:
+def _end(actor: StaffMember, entitlement: Entitlement, wanted: Wanted, told: Plan) -> EntitlementChange:
     assert wanted.cause is not None
     suspends = wanted.what == What.SUSPEND
     ending = Ending(
-        month, wanted.cause, wanted.reason, STAFF, suspends=suspends, decision_no=wanted.decision_no, on=wanted.on
+        told.effective,
+        wanted.cause,
+        wanted.reason,
+        by_staff(told.pays),
+        suspends=suspends,
+        decision_no=wanted.decision_no,
+        on=wanted.on,
     )
     row = end(actor, entitlement, ending)
     db.session.flush()
@@ -145,7 +153,7 @@ def _add_once(entitlement: Entitlement, wanted: Wanted, month: date) -> None:
             to_month=wanted.to_month,
             reason=wanted.reason,
             decision_no=wanted.decision_no,
-            source=f"{STAFF}:{uuid4().hex[:12]}",
+            source=f"{STAFF}{uuid4().hex[:12]}",
         )
     )
     db.session.flush()

@@ -20,7 +20,12 @@ from portal.recipients.services.hand_refusals import CodeTaken, NotInTheRegister
 from portal.staff.models import StaffMember
 from portal.vietnam.names import search_key, sort_key
 
-STAFF = "staff"
+STAFF = "staff:"
+
+
+def by_staff(pays: date) -> str:
+    """The source of a change by hand, with the month in whose list it is seen first: "staff:2026-12"."""
+    return f"{STAFF}{pays:%Y-%m}"
 
 
 def begin(
@@ -32,6 +37,7 @@ def begin(
     category: Category | None,
     columns: dict[str, Any],
     effective: date,
+    source: str,
     reason: str,
 ) -> tuple[Entitlement, EntitlementChange]:
     """A new entitlement and the first line of its history; `columns`: amount, coefficient, decision, first month.
@@ -71,7 +77,7 @@ def begin(
         },
         reason=reason,
         decision_no=entitlement.decision_no,
-        source=STAFF,
+        source=source,
         at=now(),
         by_name=actor.full_name,
     )

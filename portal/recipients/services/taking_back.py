@@ -18,7 +18,7 @@ from portal.recipients.models import (
     RecipientStatus,
 )
 from portal.recipients.services.hand_refusals import CannotBeTakenBack
-from portal.recipients.services.hand_starts import STAFF
+from portal.recipients.services.hand_starts import STAFF, by_staff
 from portal.recipients.services.past import last_closed
 from portal.recipients.services.stopping import GONE, change
 from portal.staff.models import StaffMember
@@ -40,14 +40,13 @@ def may_be_taken_back(changes: list[EntitlementChange], entitlements: list[Entit
     newest: dict[int, EntitlementChange] = {}
     for each in sorted(changes, key=lambda each: each.id):
         newest[each.entitlement_id] = each
-    return {each.id for key, each in newest.items() if each.source == STAFF and _still_open(each, by_id[key])}
+    return {each.id for key, each in newest.items() if each.source.startswith(STAFF) and _still_open(each, by_id[key])}
 
 
 def _still_open(change: EntitlementChange, entitlement: Entitlement) -> bool:
-    """Its month, or the one that its difference is paid with, is on no approved list."""
+    """The list that shows it first is not approved."""
     closed = last_closed(entitlement.commune_id, entitlement.programme_id)
-    pays = db.session.scalar(select(Adjustment.month).where(_made_by(change)))
-    return closed is None or (pays or change.month) > closed
+    return closed is None or change.source > by_staff(closed)
 
 
 def take_back(actor: StaffMember, entitlement: Entitlement, changed: EntitlementChange) -> None:
@@ -111,14 +110,14 @@ def _bring_back(actor: StaffMember, entitlement: Entitlement, changed: Entitleme
             .where(EntitlementChange.entitlement_id == other.id)
             .order_by(EntitlementChange.id.desc())
         ).first()
-        if last and last.source == STAFF and (last.cause, last.month) == (changed.cause, changed.month):
+        if last and last.source == changed.source and (last.cause, last.month) == (changed.cause, changed.month):
             _undo(actor, other, last)
 
 
 def take_back_adjustment(actor: StaffMember, adjustment: Adjustment, entitlement: Entitlement) -> None:
     """Delete arrears, a clawback or a one-off that an officer entered and no approved list pays."""
     closed = last_closed(entitlement.commune_id, entitlement.programme_id)
-    if not adjustment.source.startswith((f"{STAFF}:", "change:")) or (closed and adjustment.month <= closed):
+    if not adjustment.source.startswith((STAFF, "change:")) or (closed and adjustment.month <= closed):
         raise CannotBeTakenBack
     detail = {"kind": str(adjustment.kind), "amount": adjustment.amount, "month": adjustment.month}
     db.session.delete(adjustment)
