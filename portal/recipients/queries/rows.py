@@ -117,9 +117,10 @@ def _applied() -> ColumnElement[bool]:
 
 def left_over_by_list(member: StaffMember, commune_id: int) -> list[tuple[RosterFile, int]]:
     """Applied lists with rows left over, newest first, and how many."""
-    rows = func.count(RosterRow.id)
+    rows = func.count(RosterRow.id).label("number")
     waiting = select(RosterRow.roster_file_id, rows).where(RosterRow.commune_id == commune_id, unsolved())
-    numbers = dict(db.session.execute(waiting.group_by(RosterRow.roster_file_id)).tuples().all())
+    grouped = db.session.execute(waiting.group_by(RosterRow.roster_file_id))
+    numbers = {row.roster_file_id: row.number for row in grouped}
     files = visible_to(RosterFile, member).where(RosterFile.id.in_(numbers), RosterFile.state == RosterState.APPLIED)
     listed = files.options(joinedload(RosterFile.programme)).order_by(RosterFile.id.desc())
     return [(file, numbers[file.id]) for file in db.session.scalars(listed)]

@@ -44,6 +44,7 @@ from portal.vietnam.month import today as local_today
 COLUMNS = ("commune_id", "roster_file_id", "verdict", "differences", *STORED)
 COLUMNS_OF_CHANGES = (*COLUMNS, *TOLD_OF_CHANGES)
 _REFUSED = STORED.index("refused")
+_MOST_NOTES, _MOST_TEXT = 100, 300  # lines that are no people, kept to be shown
 
 
 def receive(
@@ -162,7 +163,8 @@ def _read_rows(file: RosterFile, path: Path, tell: Tell, save: Callable[[], None
         file.month = head.month
     found = {name: getattr(head, name) for name in ("sheet", "header_rows", "columns", "unused_columns", "fingerprint")}
     sums = {name: getattr(tail, name) for name in ("groups", "totals", "problems")}
-    file.report = file.report | storable(found | sums)
+    notes = {"notes": [(cell, text[:_MOST_TEXT]) for cell, text in tail.notes[:_MOST_NOTES]]}
+    file.report = file.report | storable(found | sums | notes)
     compare(file, lambda done: tell(seen + done))
     file.state = RosterState.PREVIEWED
 
