@@ -104,7 +104,9 @@ def _changed(
         return _end(actor, entitlement, wanted, told)
     if wanted.what == What.RESUME:
         _return(person)
-        refuse_second(person, entitlement.programme_id, entitlement.category, but=entitlement)
+        refuse_second(
+            person, entitlement.programme_id, entitlement.category, entitlement.monthly_amount, but=entitlement
+        )
         after = {"status": EntitlementStatus.LIVE, "last_month": None, "first_month": first_paid}
         return change(actor, entitlement, ChangeKind.RESUME, after, **common)
     rate = rate_of(entitlement, wanted)

@@ -13,12 +13,14 @@ from portal.recipients.models import (
     Entitlement,
     EntitlementChange,
     EntitlementStatus,
+    Programme,
     Recipient,
     RecipientStatus,
 )
 from portal.recipients.services.hand_refusals import CodeTaken, NotInTheRegister, NumberTaken, PaidAlready
 from portal.staff.models import StaffMember
 from portal.vietnam.names import search_key, sort_key
+from portal.vietnam.one_rate import Benefit, Ruling, judge
 
 STAFF = "staff:"
 
@@ -46,7 +48,7 @@ def begin(
     """
     if person.status != RecipientStatus.LIVE:
         raise NotInTheRegister
-    refuse_second(person, programme_id, category)
+    refuse_second(person, programme_id, category, columns["monthly_amount"])
     entitlement = Entitlement(
         commune_id=person.commune_id,
         recipient_id=person.id,
@@ -105,26 +107,19 @@ def _free_code(person: Recipient, programme_id: int, wanted: str) -> str:
 
 
 def refuse_second(
-    person: Recipient, programme_id: int, category: Category | None, but: Entitlement | None = None
+    person: Recipient, programme_id: int, category: Category | None, amount: int, but: Entitlement | None = None
 ) -> None:
-    """One benefit of a programme at a time, but for a poor lone parent and for care (Decree 20/2021, Art. 6.2, 20)."""
+    """Nobody begins to be paid what may not be paid beside what they have. Raises `PaidAlready`."""
+    programme = db.session.get_one(Programme, programme_id)
+    new = Benefit(0, programme.code, category.key if category else None, amount)
     others = select(Entitlement).where(
-        Entitlement.recipient_id == person.id,
-        Entitlement.programme_id == programme_id,
-        Entitlement.status != EntitlementStatus.ENDED,
+        Entitlement.recipient_id == person.id, Entitlement.status != EntitlementStatus.ENDED
     )
     for other in db.session.scalars(others):
-        if (but is None or other.id != but.id) and not both_paid(category, other.category):
+        key = other.category.key if other.category else None
+        held = Benefit(other.id, other.programme.code, key, other.monthly_amount)
+        if (but is None or other.id != but.id) and set(judge([new, held]).values()) != {Ruling.PAID}:
             raise PaidAlready(code=other.code, category=other.category_text)
-
-
-def both_paid(one: Category | None, other: Category | None) -> bool:
-    """Whether one person may be paid of both."""
-    keys = sorted((one.key if one else "", other.key if other else ""))
-    if keys[0] == keys[1] or not all(keys):
-        return False
-    lone_parent = "K4" in keys and any(key.startswith(("K5", "K6", "K8")) for key in keys)
-    return lone_parent or [key.startswith("CS") for key in keys] == [True, False]
 
 
 def add_person(actor: StaffMember, commune_id: int, *, code: str, columns: dict[str, Any]) -> Recipient:

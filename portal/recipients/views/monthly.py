@@ -24,7 +24,7 @@ MOST_SHOWN = 200
 def changes() -> ResponseReturnValue:
     programme, told = _wanted()
     shown = {section: people_of(told.of(section)[:MOST_SHOWN]) for section in Section}
-    choices = months()
+    choices = [(each.value, each.label) for each in months()]
     own = f"{told.month:%Y-%m}"
     return render_template(
         "recipients/changes.html",
@@ -32,7 +32,7 @@ def changes() -> ResponseReturnValue:
         programmes=queries.programmes(),
         told=told,
         own=own,
-        months=choices if any(each.value == own for each in choices) else [(own, month_words(told.month)), *choices],
+        months=choices if any(value == own for value, _ in choices) else [(own, month_words(told.month)), *choices],
         shown=shown,
         reason_words=change_export.reason_words,
         labels=labels,
