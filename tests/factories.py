@@ -287,8 +287,9 @@ def sent_run(commune_id, lines, month=date(2026, 11, 1), programme_code="BTXH", 
         {
             "commune_id": commune_id, "recipient_id": recipient_id, "programme_id": plan.id, "category_text": "KTN",
             "coefficient_hundredths": 150, "monthly_amount": line["amount_total"], "first_month": date(2025, 1, 1),
+            "code": person["code"],
         }
-        for recipient_id, line in zip(people_ids, lines, strict=True)
+        for recipient_id, line, person in zip(people_ids, lines, people, strict=True)
     ]  # fmt: skip
     given = insert(Entitlement).returning(Entitlement.id, sort_by_parameter_order=True)
     entitlement_ids = db.session.scalars(given, entitled).all()

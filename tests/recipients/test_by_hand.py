@@ -26,8 +26,9 @@ from portal.recipients.models import (
     Recipient,
     RecipientStatus,
 )
+from portal.recipients.queries.adjusting import STOPS, SUSPENDS, What
 from portal.recipients.services import by_hand, hand_plans, hand_starts, months, past, taking_back
-from portal.recipients.services.hand_plans import Wanted, What
+from portal.recipients.services.hand_plans import Wanted
 from portal.recipients.services.hand_refusals import (
     AlreadySo,
     AmountMissing,
@@ -296,7 +297,7 @@ class Work(RuleBasedStateMachine):
         what=st.sampled_from([What.STOP, What.SUSPEND, What.RESUME, What.RATE]),
         back=st.integers(-1, 4),
         units=st.integers(1, 5),
-        cause=st.sampled_from([*hand_plans.STOPS, *hand_plans.SUSPENDS]),
+        cause=st.sampled_from([*STOPS, *SUSPENDS]),
         settles=st.booleans(),
     )
     def change(self, what, back, units, cause, settles):

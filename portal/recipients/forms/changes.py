@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from portal.forms import Form, filled, text
 from portal.recipients.models import Cause
-from portal.recipients.services.hand_plans import STOPS, SUSPENDS, What
+from portal.recipients.queries.adjusting import STOPS, SUSPENDS, What
 from portal.vietnam import citizen_id, dates, money, phone
 from portal.vietnam.month import parse
 

@@ -1,9 +1,26 @@
 """What the first open month pays on top of, or takes from, the payments of one person; what may change about them."""
 
+from enum import StrEnum
+
 from sqlalchemy import select
 
 from portal.db import db
-from portal.recipients.models import Adjustment, Category, Entitlement, EntitlementStatus
+from portal.recipients.models import Adjustment, Category, Cause, Entitlement, EntitlementStatus
+
+
+class What(StrEnum):
+    START = "start"
+    STOP = "stop"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    RATE = "rate"
+    ARREARS = "arrears"
+    CLAWBACK = "clawback"
+    ONE_OFF = "one_off"
+
+
+STOPS = (Cause.DIED, Cause.MOVED, Cause.NOT_ENTITLED, Cause.REFUSED, Cause.HIGHER_RATE, Cause.OTHER)
+SUSPENDS = (Cause.NOT_COLLECTED, Cause.NOT_REASSESSED, Cause.DETAINED)
 
 
 def adjustments_of(entitlements: list[Entitlement]) -> list[Adjustment]:

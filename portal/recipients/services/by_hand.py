@@ -19,11 +19,11 @@ from portal.recipients.models import (
     Recipient,
     RecipientStatus,
 )
+from portal.recipients.queries.adjusting import What
 from portal.recipients.services.hand_plans import (
     ONCE,
     Plan,
     Wanted,
-    What,
     plan,
     programme_of,
     rate_of,

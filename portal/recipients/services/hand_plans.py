@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from portal.recipients.models import AdjustmentKind, Category, Cause, Entitlement, EntitlementStatus, Programme
+from portal.recipients.queries.adjusting import STOPS, SUSPENDS, What
 from portal.recipients.services import past
 from portal.recipients.services.hand_refusals import (
     AlreadySo,
@@ -26,19 +26,6 @@ from portal.vietnam.month import add_months
 FUNERAL_RATES = 20  # mai táng phí: Decree 20/2021/NĐ-CP, Art. 11
 
 
-class What(StrEnum):
-    START = "start"
-    STOP = "stop"
-    SUSPEND = "suspend"
-    RESUME = "resume"
-    RATE = "rate"
-    ARREARS = "arrears"
-    CLAWBACK = "clawback"
-    ONE_OFF = "one_off"
-
-
-STOPS = (Cause.DIED, Cause.MOVED, Cause.NOT_ENTITLED, Cause.REFUSED, Cause.HIGHER_RATE, Cause.OTHER)
-SUSPENDS = (Cause.NOT_COLLECTED, Cause.NOT_REASSESSED, Cause.DETAINED)
 ONCE = {
     What.ARREARS: AdjustmentKind.ARREARS,
     What.CLAWBACK: AdjustmentKind.CLAWBACK,

@@ -16,8 +16,8 @@ from portal.recipients import queries
 from portal.recipients.forms import months
 from portal.recipients.forms.changes import ChangeForm, NewPersonForm, amount_of, day_of, hundredths_of, kinds
 from portal.recipients.models import BirthPrecision, Category, Entitlement, PhoneOwner, Programme, Recipient, Sex
-from portal.recipients.queries.adjusting import categories, changes_for
-from portal.recipients.services.hand_plans import FUNERAL_RATES, LAW, STOPS, SUSPENDS, Wanted, What
+from portal.recipients.queries.adjusting import STOPS, SUSPENDS, What, categories, changes_for
+from portal.recipients.services.hand_plans import FUNERAL_RATES, LAW, Wanted
 from portal.recipients.services.hand_refusals import NoSuchVillage
 from portal.recipients.services.past import proposed_amount, rate_in
 from portal.staff.session import here

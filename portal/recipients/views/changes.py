@@ -14,7 +14,7 @@ from portal.forms import text
 from portal.recipients import labels, queries
 from portal.recipients.forms.changes import MOVE, ChangeForm, NewPersonForm
 from portal.recipients.models import Adjustment, Entitlement, EntitlementChange, Recipient
-from portal.recipients.queries.adjusting import changes_for
+from portal.recipients.queries.adjusting import What, changes_for
 from portal.recipients.services import by_hand, hand_plans, taking_back
 from portal.recipients.services.hand_refusals import AmountMissing, CauseMissing, DayMissing
 from portal.recipients.services.hand_starts import add_person as add
@@ -55,7 +55,7 @@ def make_change(recipient_id: int) -> ResponseReturnValue:
 def _made(person: Recipient, entitlement: Entitlement | None, form: ChangeForm) -> ResponseReturnValue:
     """Saved, or first shown with what it means for closed months."""
     wanted = wanted_of(form, entitlement)
-    mine = None if wanted.what == hand_plans.What.START else entitlement
+    mine = None if wanted.what == What.START else entitlement
     plan = hand_plans.plan(mine, wanted, person.commune_id)
     settle = form.settled() if "confirmed" in request.form else None
     if plan.past and settle is None:
@@ -79,7 +79,7 @@ def change_meaning(recipient_id: int) -> ResponseReturnValue:
     if form.what.data and form.what.data != MOVE:
         try:
             wanted = wanted_of(form, entitlement)
-            mine = None if wanted.what == hand_plans.What.START else entitlement
+            mine = None if wanted.what == What.START else entitlement
             said = meaning(wanted, hand_plans.plan(mine, wanted, person.commune_id), mine)
         except DomainError:
             said = ""
@@ -107,7 +107,7 @@ def _asked(person: Recipient, entitlement: Entitlement | None, form: ChangeForm 
         form.what.data = asked if asked in kinds else None
     theirs = queries.entitlements_of([person])[person.id]
     shown = {"person": person, "entitlement": entitlement, "entitlements": theirs, "labels": labels}
-    return render_template("recipients/change.html", form=form, kinds=hand_plans.What, **shown)
+    return render_template("recipients/change.html", form=form, kinds=What, **shown)
 
 
 @recipients.post("/<int:recipient_id>/change/undo")

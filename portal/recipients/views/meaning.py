@@ -4,7 +4,8 @@ from flask_babel import gettext
 
 from portal.formats import money, month
 from portal.recipients.models import Cause, Entitlement
-from portal.recipients.services.hand_plans import Plan, Wanted, What
+from portal.recipients.queries.adjusting import What
+from portal.recipients.services.hand_plans import Plan, Wanted
 from portal.vietnam.month import add_months
 
 
