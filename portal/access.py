@@ -37,6 +37,8 @@ class Permission(StrEnum):
     SEE_PHOTOS = "see_photos"
     MANAGE_STAFF = "manage_staff"
     SEE_AUDIT = "see_audit"
+    SEE_RATES = "see_rates"
+    KEEP_RATES = "keep_rates"
 
 
 P = Permission
@@ -54,11 +56,12 @@ ROLE_PERMISSIONS: dict[Role, set[Permission]] = {
         P.SEE_FIGURES,
         P.SEE_PHOTOS,
         P.SEE_AUDIT,
+        P.SEE_RATES,
     },
-    Role.APPROVER: {P.SEE_REGISTER, P.SEE_PAYOUTS, P.APPROVE, P.SEE_FIGURES, P.SEE_AUDIT},
+    Role.APPROVER: {P.SEE_REGISTER, P.SEE_PAYOUTS, P.APPROVE, P.SEE_FIGURES, P.SEE_AUDIT, P.SEE_RATES},
     Role.POLICE: {P.SEE_REGISTER},
-    Role.SUPERVISOR: {P.SEE_FIGURES},
-    Role.ADMIN: {P.MANAGE_STAFF, P.SEE_AUDIT},
+    Role.SUPERVISOR: {P.SEE_FIGURES, P.SEE_RATES},
+    Role.ADMIN: {P.MANAGE_STAFF, P.SEE_AUDIT, P.SEE_RATES, P.KEEP_RATES},
 }
 PUBLIC = "public"
 SIGNED_IN = "signed-in"

@@ -14,7 +14,8 @@ from tests import factories, world
 from tests.browser import Browser
 
 # routes whose objects belong to no commune
-WITHOUT_COMMUNE = {"staff.edit_member"}
+RATES = {f"recipients.rates_{page}" for page in ("edit", "correct", "raise", "apply", "download")}
+WITHOUT_COMMUNE = {"staff.edit_member"} | RATES
 
 
 def routes(app):

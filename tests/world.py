@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from portal.db import db, now
 from portal.payouts.models import Line, Run, RunState
-from portal.recipients.models import MethodKind, MethodStatus
+from portal.recipients.models import BaseRate, MethodKind, MethodStatus
 from portal.recipients.services import receive
+from portal.recipients.services.merging import merge
 from portal.reconciliation.models import Entry, EntryProblem, Settlement, Statement
 from tests import factories
 
@@ -42,8 +43,14 @@ def objects(app, commune_id):
         "entry_id": _entry(statement).id,
         "settlement_id": _settlement(commune_id, run_id).id,
     }
+    found |= {"rate_id": db.session.scalars(select(BaseRate.id)).first(), "merge_id": _merge(commune_id).id}
     db.session.commit()
     return found
+
+
+def _merge(commune_id):
+    kept, merged = (factories.recipient(commune_id, "Vi Thị Ven") for _ in range(2))
+    return merge(factories.member("officer"), kept, merged, "cùng thẻ")
 
 
 def _kept(row):

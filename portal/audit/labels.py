@@ -40,7 +40,15 @@ ACTIONS = {
     "photo.seen": _l("Looked at a photo"),
     "photo.stored": _l("Stored a photo"),
     "recipient.added": _l("Added a person to the register"),
+    "rate.added": _l("Entered a base rate"),
+    "rate.applied": _l("Applied a new base rate"),
+    "rate.corrected": _l("Corrected a base rate"),
+    "rate.proposal_downloaded": _l("Downloaded what a new base rate means"),
+    "recipient.asked_again": _l("Took back that two records are two people"),
     "recipient.corrected": _l("Corrected the register"),
+    "recipient.merged": _l("Merged two records of one person"),
+    "recipient.parted": _l("Parted two merged records"),
+    "recipient.told_apart": _l("Said that two records are two people"),
     "register.exported": _l("Downloaded people of the register"),
     "representative.confirmed": _l("Confirmed a representative"),
     "roster.applied": _l("Applied a list"),
@@ -85,6 +93,7 @@ ACTIONS = {
     "visit.recorded": _l("Recorded a home visit"),
 }
 SUBJECTS = {
+    "base_rate": _l("Base rate"),
     "case": _l("Case"),
     "commune": _l("Commune"),
     "enrolment_case": _l("Case"),

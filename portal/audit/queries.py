@@ -8,7 +8,13 @@ from sqlalchemy import select
 from portal.audit.models import FIRST_HASH, AuditChain, AuditEvent, fingerprint
 from portal.db import db
 
-LOOKS = ("account.opened", "case.opened", "photo.seen", "register.exported")  # something was only looked at, see docs/decisions/0003
+LOOKS = (
+    "account.opened",
+    "case.opened",
+    "photo.seen",
+    "rate.proposal_downloaded",
+    "register.exported",
+)  # something was only looked at, see docs/decisions/0003
 
 
 @dataclass(frozen=True)

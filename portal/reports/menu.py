@@ -38,6 +38,7 @@ HOME = Entry("reports.home", "chart", _l("Overview"))
 PEOPLE = Entry("recipients.people", "people", _l("Entitled people"), wide=True)
 VISITS = Entry("visits.log", "home-visit", _l("Paying at home"), wide=True)
 LOG = Entry("audit.log", "log", _l("Log"), wide=True)
+RATES = Entry("recipients.rates", "table", _l("Base rates"))
 MORE = Entry("reports.more", "more", _l("More"))
 MENUS: dict[Role, tuple[Entry, ...]] = {
     Role.BANK_STAFF: (
@@ -55,7 +56,7 @@ MENUS: dict[Role, tuple[Entry, ...]] = {
         HOME,
         PEOPLE,
         Entry("recipients.rosters", "table", _l("Lists"), rosters_waiting, wide=True),
-        Entry("recipients.left_over", "pen", _l("Rows not written yet"), left_over, wide=True),
+        Entry("recipients.left_over", "pen", _l("Not written yet"), left_over, wide=True),
         Entry("review.queue", "case", _l("Cases"), cases_waiting),
         Entry("payouts.runs", "payout", _l("Payouts"), lambda commune_id: runs_waiting(commune_id, Role.OFFICER)),
         Entry("reconciliation.statements", "reconcile", _l("Reconcile"), transactions_waiting),
@@ -74,8 +75,8 @@ MENUS: dict[Role, tuple[Entry, ...]] = {
         MORE,
     ),
     Role.POLICE: (HOME, Entry("recipients.people", "people", _l("Entitled people"))),
-    Role.SUPERVISOR: (HOME,),
-    Role.ADMIN: (HOME, Entry("staff.members", "people", _l("Staff")), Entry("audit.log", "log", _l("Log"))),
+    Role.SUPERVISOR: (HOME, RATES),
+    Role.ADMIN: (HOME, Entry("staff.members", "people", _l("Staff")), RATES, Entry("audit.log", "log", _l("Log"))),
 }
 
 

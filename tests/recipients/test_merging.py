@@ -24,6 +24,7 @@ from portal.recipients.models import (
 from portal.recipients.queries import duplicates, search
 from portal.recipients.services import merging
 from tests import factories
+from tests.recipients.test_pages import load
 
 BORN = {"birth_date": date(1948, 9, 2), "birth_precision": "day"}
 NUMBER = "020148000123"
@@ -243,3 +244,72 @@ def test_a_merged_record_is_no_longer_found(app, commune, two):
         merged_in(*two)
         assert duplicates.pairs(commune)[1] == 0
         assert [person.id for person in search(factories.member("officer"), commune, "hoang thi ve")] == [two[0]]
+
+
+# ---- pages ----------------------------------------------------------------------------------------------------------
+
+
+def test_officer_compares_two_records_and_merges_them_and_parts_them_again(app, sign_in, two):
+    officer = sign_in("officer")
+    page = officer.open("/recipients/duplicates/")
+    assert page.h1 == "Có thể trùng" and "1 cặp" in page.words
+    assert "Cùng số định danh, cùng họ tên và ngày sinh." in page.words
+    page = page.click("Gộp…")
+    assert page.h1 == "Gộp BG00001 và BG00002" and "Hồ sơ đăng ký (1)" in page.words and NUMBER not in page.text
+    refused = page.submit("Gộp hai hồ sơ")
+    assert refused.status == 422 and "Chọn hồ sơ được giữ lại" in refused.words
+    refused = page.submit("Gộp hai hồ sơ", keep=str(two[0]))
+    assert refused.status == 422 and "Ghi căn cứ" in refused.words
+    page = refused.submit("Gộp hai hồ sơ", keep=str(two[0]), reason="Xem cùng một thẻ căn cước")
+    assert page.h1.startswith("BG00001") and "BG00002 đã được gộp vào hồ sơ này" in page.words
+    assert "Hai hồ sơ đã gộp làm một" in page.words and page.words.count("Mức hưởng") >= 1
+    old = page.click("Xem hồ sơ cũ")
+    assert "Hồ sơ này đã gộp vào BG00001" in old.words and "Gộp với hồ sơ khác" not in old.words
+    assert "Chưa thấy ai có thể trùng" in officer.open("/recipients/duplicates/").words
+    assert "BG00002" not in officer.open("/recipients/").submit("Tìm", q="hoang thi ve").words
+    page = page.submit("Tách lại hai hồ sơ")
+    assert "Đã tách lại hai hồ sơ" in page.words and "đã được gộp" not in page.words
+    assert "1 cặp" in officer.open("/recipients/duplicates/").words
+
+
+def test_the_other_record_is_found_by_a_search_that_leaves_no_name_in_the_address(app, sign_in, two):
+    officer = sign_in("officer")
+    page = officer.open(f"/recipients/{two[0]}").click("Gộp với hồ sơ khác")
+    page = page.submit("Tìm hồ sơ kia", q="khong co ai")
+    assert "Không có ai khác khớp" in page.words
+    page = page.submit("Tìm hồ sơ kia", q="hoang thi ve")
+    assert "BG00002" in page.words and "hoang" not in page.url
+    assert page.click("Hoàng Thị Vẻ").h1 == "Gộp BG00001 và BG00002"
+
+
+def test_two_people_told_apart_are_remembered_until_it_is_taken_back(app, sign_in, two):
+    officer = sign_in("officer")
+    page = officer.open("/recipients/duplicates/").submit("Hai người khác nhau")
+    assert "Đã ghi nhớ" in page.words and "Chưa thấy ai có thể trùng" in page.words
+    page = officer.open(f"/recipients/{two[1]}")
+    assert "Là người khác với BG00001" in page.words
+    page.submit("Bỏ ghi nhận này")
+    assert "1 cặp" in officer.open("/recipients/duplicates/").words
+
+
+def test_a_comparison_that_is_no_longer_true_is_not_merged(app, sign_in, two):
+    officer = sign_in("officer")
+    page = officer.open(f"/recipients/{two[0]}/merge?with={two[1]}")
+    with app.app_context(), transaction():
+        db.session.get(Recipient, two[1]).note = "khác"
+    refused = page.submit("Gộp hai hồ sơ", keep=str(two[0]), reason="x")
+    assert refused.status == 409 and "vừa được sửa trong lúc so sánh" in refused.words
+    with app.app_context():
+        assert not db.session.scalars(select(Merge)).all()
+
+
+def test_next_months_list_finds_the_record_that_stands_for_both(app, sign_in, two):
+    officer = sign_in("officer")
+    with app.app_context(), transaction():
+        merged_in(*two)
+        for row in of(Entitlement, two[0]):
+            db.session.delete(row)  # as if the list were of another programme
+    page = load(officer, "BG00002;Hoàng Thị Vẻ;02/09/1948;;Tòng Chu;810000\n")
+    page.submit("Áp dụng")
+    with app.app_context():
+        assert [e.code for e in of(Entitlement, two[0])] == ["BG00002"] and not of(Entitlement, two[1])

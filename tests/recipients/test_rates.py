@@ -219,6 +219,12 @@ def test_a_closed_month_a_stale_look_and_a_rate_without_a_raise_are_refused(app,
             rates.raise_of(commune, rates.before(rate()), NOVEMBER)
 
 
+def test_a_rate_is_above_zero(app):
+    with app.app_context(), pytest.raises(rates.RateNotPositive):
+        told = rates.Told(date(2026, 12, 1), date(2026, 11, 1), 0, "Nghị định 400")
+        rates.add_rate(None, factories.programme(), told)
+
+
 WHEN = st.sampled_from(span(date(2026, 5, 1), date(2026, 12, 1)))
 CHANGES = st.lists(
     st.one_of(
@@ -286,3 +292,102 @@ def test_arrears_are_the_sum_over_all_months_of_what_was_due_less_what_was_paid(
         for row, start, changes in rows:
             assert told[row.id] == owed_by_hand(row, start, changes), (start, changes)
         db.session.rollback()
+
+
+# ---- pages ----------------------------------------------------------------------------------------------------------
+
+
+def test_admin_enters_a_rate_once_and_corrects_it_while_nobody_is_paid_by_it(app, sign_in, commune):
+    admin = sign_in("admin")
+    page = admin.open("/recipients/rates/")
+    assert page.h1 == "Mức chuẩn và hệ số" and "24 diện đối tượng" in page.words
+    assert "K6C Người khuyết tật nặng Điều 5 k6 1,5 810.000" in page.words
+    page = page.click("Nhập mức chuẩn mới")
+    told = {"applies_from": "01/12/2026", "decided_on": "20/11/2026", "amount": "600.000", "decision": "Nghị định 400"}
+    for wrong, words in (
+        ({"amount": "0"}, "không phải số tiền"),
+        ({"amount": "600"}, "Mức trước đó là 540.000 đồng"),
+        ({"amount": "sáu trăm"}, "không phải số tiền"),
+        ({"applies_from": "02/12/2026"}, "từ ngày 01 của một tháng"),
+        ({"applies_from": "01/07/2026"}, "đã có mức chuẩn áp dụng từ 01/07/2026"),
+        ({"applies_from": "01/12/2062"}, "Ngày này không thể đúng"),
+        ({"decided_on": "20/11/2027"}, "ở tương lai"),
+        ({"decision": " "}, "Ghi số và tên nghị định"),
+    ):
+        refused = page.submit("Lưu mức chuẩn", **(told | wrong))
+        assert refused.status == 422 and words in refused.words, words
+    page = page.submit("Lưu mức chuẩn", **told)
+    assert "Đã nhập mức chuẩn" in page.words and "600.000" in page.words
+    page = page.click("Sửa : 01/12/2026").submit("Lưu mức chuẩn", amount="610.000")
+    assert "Đã sửa mức chuẩn" in page.words and "610.000" in page.words
+    with app.app_context(), transaction():
+        entitled(commune)
+        applied(commune)
+        first = rate().id
+    assert "không sửa được nữa" in admin.open(f"/recipients/rates/{first}").words
+
+
+def test_others_read_the_rates_and_admins_see_nobody(sign_in, app):
+    for role in ("officer", "approver", "supervisor"):
+        page = sign_in(role).open("/recipients/rates/")
+        assert page.status == 200 and "Nhập mức chuẩn mới" not in page.words
+    admin = sign_in("admin")
+    with app.app_context():
+        address = f"/recipients/rates/{rate().id}/raise"
+    assert [admin.status(each) for each in (address, "/recipients/rates/off", "/recipients/rates/several")] == [403] * 3
+
+
+def test_officer_looks_at_the_sums_takes_them_away_and_applies_the_rate(app, sign_in, commune):
+    with app.app_context(), transaction():
+        person = entitled(commune).recipient_id
+        entitled(commune, first=date(2026, 9, 1))
+        entitled(commune, amount=777_000)
+        months.close(commune, factories.programme().id, date(2026, 10, 1))
+    officer = sign_in("officer")
+    page = officer.open("/recipients/rates/").click("Áp dụng mức mới")
+    assert page.h1 == "Áp dụng mức mới 540.000 đ" and "Truy lĩnh 4 tháng 1 240.000" in page.words
+    assert "ba trăm sáu mươi nghìn đồng" in page.words.lower()
+    look = page.click("Phải xem từng người")
+    assert "777.000" in look.words
+    address, token = download(page)
+    book = page.browser.open(address, "post", data=token)
+    assert book.data[:2] == b"PK" and "muc-chuan-moi" in book.headers["Content-Disposition"]
+    done = page.submit("Áp dụng mức mới cho 2 người")
+    assert "2 người đã có mức hưởng mới" in done.words and "Truy lĩnh 360.000 đ trả cùng tháng 11/2026" in done.words
+    assert "Đã áp dụng xong" in done.words
+    again = page.submit("Áp dụng mức mới cho 2 người")
+    assert again.status == 409 and "Không ai bị tính hai lần" in again.words
+    assert "810.000" in officer.open(f"/recipients/{person}").words
+
+
+def download(page):
+    control, form = page.form("Tải Excel")
+    return control["formaction"], {"csrf_token": form.select_one("[name=csrf_token]")["value"]}
+
+
+def test_a_person_whose_amount_is_off_the_rate_or_who_has_several_is_warned_of(app, sign_in, commune):
+    with app.app_context(), transaction():
+        odd = entitled(commune, amount=777_000).recipient_id
+        person = db.session.get(Recipient, odd)
+        first = db.session.scalars(select(Entitlement).where(Entitlement.recipient_id == odd)).one()
+        keys = dict(db.session.execute(select(Category.key, Category.id)).all())
+        first.category_id = keys["K6C"]
+        columns = {"coefficient_hundredths": 150, "monthly_amount": 810_000, "first_month": JULY, "code": "X"}
+        second = Entitlement(
+            commune_id=commune,
+            recipient_id=person.id,
+            programme_id=first.programme_id,
+            category_id=keys["K8"],
+            **columns,
+        )
+        db.session.add(second)
+    officer = sign_in("officer")
+    page = officer.open(f"/recipients/{odd}")
+    assert "đang hưởng 777.000 đ, mức chuẩn × hệ số là 810.000 đ" in page.words
+    assert "Hưởng nhiều chế độ: chỉ được hưởng mức cao nhất" in page.words and "777.000 đ: Mức thấp hơn" in page.words
+    people = officer.open("/recipients/")
+    off = people.click("Mức hưởng khác mức chuẩn")
+    assert off.h1 == "Mức hưởng khác mức chuẩn × hệ số" and "777.000 810.000 −33.000" in off.words
+    several = people.click("Hưởng nhiều chế độ")
+    assert "1 người cần xem" in several.words and "Mức thấp hơn" in several.words
+    assert several.click("Cho thôi hưởng hoặc sửa").status == 200

@@ -8,10 +8,18 @@ from portal.vietnam.one_rate import Ruling
 
 PARTS_HELP = {
     Part.RAISE: _l("Paid at the old rate until now, month by month."),
-    Part.LOOK: _l("No coefficient, or an amount that is not the old rate × coefficient. Enter their amounts one by one."),
-    Part.TOLD: _l("A list or an officer has told of arrears since the decision. Only their monthly amount is raised, unless you tick them."),
-    Part.WAITS: _l("Suspended now. Their amount is raised; the arrears are offered here again when they are paid again."),
-    Part.GONE: _l("No longer paid, but they were in these months. A list of payments cannot pay them: have a decision of their own made."),
+    Part.LOOK: _l(
+        "No coefficient, or an amount that is not the old rate × coefficient. Enter their amounts one by one."
+    ),
+    Part.TOLD: _l(
+        "A list or an officer has told of arrears since the decision. Only their monthly amount is raised, unless you tick them."
+    ),
+    Part.WAITS: _l(
+        "Suspended now. Their amount is raised; the arrears are offered here again when they are paid again."
+    ),
+    Part.GONE: _l(
+        "No longer paid, but they were in these months. A list of payments cannot pay them: have a decision of their own made."
+    ),
 }
 register_labels(
     {

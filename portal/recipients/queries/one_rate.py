@@ -33,6 +33,11 @@ def of_person(entitlements: Iterable[Entitlement]) -> dict[int, Ruling]:
     return {key: ruling for key, ruling in judge(map(_benefit, live)).items() if ruling != Ruling.PAID}
 
 
+def merit_beside(entitlements: Iterable[Entitlement]) -> bool:
+    """Whether the person is paid for merit beside another benefit."""
+    return with_merit(_benefit(each) for each in entitlements if each.status == EntitlementStatus.LIVE)
+
+
 def several(commune_id: int) -> list[Several]:
     """Everybody with more than one live benefit, by given name, first those of whom something is wrong."""
     found: dict[Recipient, list[Entitlement]] = {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.audit.queries import last_change
 from portal.db import db
@@ -93,7 +93,7 @@ def by_ids(ids: Sequence[int]) -> list[Recipient]:
 
 
 def _asked(member: StaffMember, commune_id: int, wanted: Wanted) -> Asked:
-    along: list[ColumnElement[bool]] = []
+    along = [_not_merged()]
     each: list[ColumnElement[bool]] = []
     among = None
     if wanted.village_id:
@@ -107,6 +107,12 @@ def _asked(member: StaffMember, commune_id: int, wanted: Wanted) -> Asked:
         among = _entitled(commune_id, wanted)
         each.append(among.where(Entitlement.recipient_id == Recipient.id).correlate(Recipient).exists())
     return Asked(member, commune_id, wanted.text, tuple(along), tuple(each), among)
+
+
+def _not_merged() -> ColumnElement[bool]:
+    """A record that another one stands for is not listed; by id, which the indexes of names have."""
+    other = aliased(Recipient)
+    return Recipient.id.not_in(select(other.id).where(other.merged_into_id.is_not(None)))
 
 
 def _entitled(commune_id: int, wanted: Wanted) -> Select[int]:
@@ -133,7 +139,7 @@ def lacking(member: StaffMember, commune_id: int) -> dict[str, int]:
 
 @lru_cache(maxsize=256)
 def counts_at(commune_id: int, _event: str) -> dict[str, int]:
-    here = select(func.count()).select_from(Recipient).where(Recipient.commune_id == commune_id)
+    here = select(func.count()).select_from(Recipient).where(Recipient.commune_id == commune_id, _not_merged())
     counts = (
         here,
         here.where(Recipient.citizen_id.is_(None)),

@@ -79,9 +79,9 @@ def pointing() -> Iterator[Column[Any]]:
 
 
 def moves(merged: Recipient) -> dict[str, int]:
-    """How many rows of each table would go over."""
+    """How many rows would go over, by "table.column"."""
     counts = {
-        column.table.name: db.session.scalar(select(func.count()).select_from(column.table).where(column == merged.id))
+        str(column): db.session.scalar(select(func.count()).select_from(column.table).where(column == merged.id))
         for column in pointing()
     }
     return {name: count for name, count in counts.items() if count}

@@ -21,7 +21,7 @@ from portal.recipients.models import (
     Recipient,
 )
 from portal.recipients.queries.raises import Raise, due, is_raised, since, standing
-from portal.recipients.queries.rates import RaiseTotals, before, following, is_used, totals
+from portal.recipients.queries.rates import RaiseTotals, before, following, is_used, rate_on, totals
 from portal.recipients.services.months import closed_months
 from portal.recipients.services.rowsets import run
 from portal.staff.models import StaffMember
@@ -29,10 +29,15 @@ from portal.vietnam.month import add_months, first_of, today
 
 EARLIEST = date(1995, 1, 1)
 MONTHS_AHEAD = 24
+FAR_OFF = 3  # times: no rate was ever raised by so much
 
 
 class RateNotPositive(InputError):
     """The base rate is an amount above zero, in whole đồng."""
+
+
+class RateFarOff(InputError):
+    """The rate before it was %(before)s đồng. Look whether all zeros are there: 540.000, not 540."""
 
 
 class DecisionMissing(InputError):
@@ -122,6 +127,9 @@ def _check(programme_id: int, told: Told, own: int | None = None) -> None:
         raise NotTheFirst
     if told.decided_on > today():
         raise DecidedInFuture
+    earlier = rate_on(programme_id, add_months(told.applies_from, -1))
+    if earlier and not earlier.amount / FAR_OFF < told.amount < earlier.amount * FAR_OFF:
+        raise RateFarOff(before=f"{earlier.amount:,}".replace(",", "."))
     same = select(BaseRate.id).where(BaseRate.programme_id == programme_id, BaseRate.applies_from == told.applies_from)
     if set(db.session.scalars(same)) - {own}:
         raise DateTaken(day=f"{told.applies_from:%d/%m/%Y}")

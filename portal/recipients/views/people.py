@@ -17,6 +17,7 @@ from portal.recipients.models import Recipient
 from portal.recipients.queries.adjusting import adjustments_of
 from portal.recipients.services.taking_back import may_be_taken_back
 from portal.recipients.views.blueprint import recipients
+from portal.recipients.views.checks import checks_of
 from portal.staff.session import find_or_404, here, member
 from portal.vietnam import banks
 
@@ -81,6 +82,7 @@ def person(recipient_id: int) -> ResponseReturnValue:
         methods=queries.methods_of(found),
         representatives=queries.representatives_of(found),
         changes=changes,
+        checks=checks_of(found, entitlements),
         bank=banks.by_bin,
         labels=labels,
     )

@@ -16,6 +16,7 @@ from portal.forms import text
 from portal.recipients import queries
 from portal.recipients.forms.changes import amount_of, day_of
 from portal.recipients.forms.rates import RaiseForm, RateForm
+from portal.recipients.labels import raises as words
 from portal.recipients.models import BaseRate, Programme
 from portal.recipients.proposal import XLSX, workbook
 from portal.recipients.queries import one_rate
@@ -28,6 +29,7 @@ from portal.vietnam.month import first_of, parse, today
 
 _AT = {
     services.RateNotPositive: "amount",
+    services.RateFarOff: "amount",
     services.DecisionMissing: "decision",
     services.DecidedInFuture: "decided_on",
 }
@@ -122,7 +124,7 @@ def rates_raise(rate_id: int) -> ResponseReturnValue:
     page = {"raised": raised, "totals": totals, "form": form, "part": part, "rows": rows, "following": following}
     programme = db.get_or_404(Programme, rate.programme_id)
     return render_template(
-        "recipients/rates_raise.html", rate=rate, programme=programme, months=months, parts=Part, **page
+        "recipients/rates_raise.html", rate=rate, programme=programme, months=months, parts=Part, words=words, **page
     )
 
 
@@ -144,8 +146,11 @@ def rates_apply(rate_id: int) -> ResponseReturnValue:
     flash(
         ngettext("%(num)s person has the new amount.", "%(num)s people have the new amount.", done.raised.people)
         + " "
-        + gettext("Arrears of %(amount)s are paid with month %(month)s.",
-                  amount=money(done.arrears.amount), month=month_words(raised.month)),
+        + gettext(
+            "Arrears of %(amount)s are paid with month %(month)s.",
+            amount=money(done.arrears.amount),
+            month=month_words(raised.month),
+        ),
         "ok",
     )
     return redirect(url_for("recipients.rates_raise", rate_id=rate.id, month=f"{raised.month:%Y-%m}"))
@@ -180,5 +185,5 @@ def rates_several() -> ResponseReturnValue:
     listed = one_rate.several(here().id)
     shown, following = one_rate.page_of(listed, request.args.get("after", 0, type=int))
     wrong = sum(not each.in_order for each in listed)
-    page = {"shown": shown, "following": following, "total": len(listed), "wrong": wrong}
+    page = {"shown": shown, "following": following, "total": len(listed), "wrong": wrong, "kinds": words.RULING_KINDS}
     return render_template("recipients/rates_several.html", **page) if shown or not listed else abort(404)
