@@ -26,7 +26,7 @@ def test_writer_who_waited_in_vain_is_told_to_send_again_and_readers_go_on(sqlit
     try:
         with contextlib.closing(sqlite3.connect(engine.url.database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            answer = page.submit("Thêm", username="ven.vi", full_name="Vi Thị Ven")
+            answer = page.submit("Lưu tài khoản", username="ven.vi", full_name="Vi Thị Ven")
             assert answer.status == 503 and answer.h1 == "Máy chủ đang bận"
             assert "Chờ một phút rồi gửi lại" in answer.words and "Vi Thị Ven" in answer.words
             assert admin.open("/staff/").status == 200
