@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.db import db, now
 from portal.payouts.models import Line, Run, RunState
-from portal.recipients.models import BaseRate, MethodKind, MethodStatus
+from portal.recipients.models import BaseRate, MethodKind, MethodStatus, RosterRow
 from portal.recipients.services import receive
 from portal.recipients.services.merging import merge
 from portal.reconciliation.models import Entry, EntryProblem, Settlement, Statement
@@ -43,6 +43,7 @@ def objects(app, commune_id):
         "entry_id": _entry(statement).id,
         "settlement_id": _settlement(commune_id, run_id).id,
     }
+    found["row_id"] = db.session.scalars(select(RosterRow.id)).first()
     found |= {"rate_id": db.session.scalars(select(BaseRate.id)).first(), "merge_id": _merge(commune_id).id}
     db.session.commit()
     return found

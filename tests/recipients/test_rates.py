@@ -305,9 +305,9 @@ def test_admin_enters_a_rate_once_and_corrects_it_while_nobody_is_paid_by_it(app
     page = page.click("Nhập mức chuẩn mới")
     told = {"applies_from": "01/12/2026", "decided_on": "20/11/2026", "amount": "600.000", "decision": "Nghị định 400"}
     for wrong, words in (
-        ({"amount": "0"}, "không phải số tiền"),
+        ({"amount": "0"}, "không phải là số tiền"),
         ({"amount": "600"}, "Mức trước đó là 540.000 đồng"),
-        ({"amount": "sáu trăm"}, "không phải số tiền"),
+        ({"amount": "sáu trăm"}, "không phải là số tiền"),
         ({"applies_from": "02/12/2026"}, "từ ngày 01 của một tháng"),
         ({"applies_from": "01/07/2026"}, "đã có mức chuẩn áp dụng từ 01/07/2026"),
         ({"applies_from": "01/12/2062"}, "Ngày này không thể đúng"),
