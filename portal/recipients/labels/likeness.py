@@ -24,13 +24,12 @@ EVIDENCE_LABELS: dict[str, LazyString] = {
 
 @dataclass(frozen=True)
 class Side:
-    """A line of the comparison; `tag` is one of the exact words of comparisons, with its kind."""
+    """A line of the comparison; what both say alike is no difference, nor what only one of them says."""
 
     label: str
     listed: str
     known: str
     differs: bool
-    tag: tuple[str, str] | None
 
 
 def evidence_words(evidence: Iterable[str]) -> str:
@@ -64,5 +63,4 @@ def _side(label: str, listed: str | None, known: str | None, key: Words = str, s
     both = (listed or "", known or "")
     said = all(both)
     same = said and key(both[0]) == key(both[1])
-    tag = None if not said else ("ok", gettext("Same")) if same else ("warn", gettext("Differs"))
-    return Side(label, *(show(each) if each else "" for each in both), differs=said and not same, tag=tag)
+    return Side(label, *(show(each) if each else "" for each in both), differs=said and not same)

@@ -32,13 +32,14 @@ _AMOUNTS = ("monthly_amount", "arrears")
 
 @dataclass(frozen=True)
 class Received:
-    """`read` is the clean value in words, `raw` the cell; `guessed`: a repair that nobody has confirmed."""
+    """`read` is the clean value in words, `raw` what `cell` says; `guessed`: a repair that nobody has confirmed."""
 
     field: str
     label: str
     read: str
     raw: str
     guessed: bool
+    cell: str = ""
 
 
 def read_differently(row: RosterRow) -> list[Received]:
@@ -52,8 +53,19 @@ def read_differently(row: RosterRow) -> list[Received]:
             continue
         if guessed or (field in ("full_name", "birth_date") and not _says(row, field, raw)):
             shown = value_words(field, raw_words(raw)) if field in _PRIVATE else raw_words(raw)
-            found.append(Received(field, field_words(field), clean_words(row, field), shown, guessed))
+            cell = next((each["cell"] for each in row.problems if _tells_repair(each, {field, *sources})), "")
+            found.append(Received(field, field_words(field), clean_words(row, field), shown, guessed, cell or ""))
     return found
+
+
+def doubts(row: RosterRow) -> list[dict[str, Any]]:
+    """What is doubtful about a row beyond the repairs that `read_differently` shows."""
+    guesses = set(row.guesses or ())
+    return [each for each in row.problems if not _tells_repair(each, guesses)]
+
+
+def _tells_repair(problem: dict[str, Any], fields: set[str]) -> bool:
+    return problem["field"] in fields and problem["code"].endswith(("_restored", "_guessed"))
 
 
 def _says(row: RosterRow, field: str, raw: Any) -> bool:
