@@ -32,7 +32,7 @@ register_labels(
         },
         Ruling: {
             Ruling.PAID: _l("May be paid"),
-            Ruling.LOWER: _l("Lower one, may not be paid"),
+            Ruling.LOWER: _l("Lower rate"),
             Ruling.UNCLEAR: _l("Category not clear"),
         },
     }
