@@ -149,6 +149,8 @@ def test_reading_that_is_stopped_goes_on_where_it_was_or_is_thrown_away(app, sig
     with stopping_at(app, 3_000):
         assert work(app)
     assert 0 < count(app, RosterRow) < ROWS
+    watched = officer.open(page.url + "?watch=1", headers={"HX-Request": "true"})
+    assert watched.headers["HX-Refresh"] == "true", "the open page would go on asking for figures"
     page = officer.open(page.url)
     assert "Đã dừng ở dòng 3.000" in page.words and "Đã dừng đọc" in officer.open("/recipients/rosters/").words
     assert "Nguyễn Thị Hương" in [event.actor_name for event in events(app, "job.stopped")]

@@ -1,6 +1,6 @@
 """Long work on a list: how far it is, stop it, go on."""
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -19,9 +19,12 @@ from portal.staff.session import find_or_404, member
 
 def under_way(file: RosterFile) -> bool:
     """Whether there is no preview to show: a job has the list, or it was not read to its end."""
-    job = queries.job_of(file)
-    lives = job is not None and job.state in (JobState.WAITING, JobState.RUNNING)
-    return lives or file.state == RosterState.READING or "counts" not in file.report
+    unread = file.state == RosterState.READING or "counts" not in file.report
+    return unread or _lives(queries.job_of(file))
+
+
+def _lives(job: Job | None) -> bool:
+    return job is not None and job.state in (JobState.WAITING, JobState.RUNNING)
 
 
 def progress_page(file: RosterFile) -> str:
@@ -49,8 +52,13 @@ def free_or_409(roster_id: int) -> RosterFile:
     return find_or_404(RosterFile, roster_id, lock=True)
 
 
+def watched_to_its_end(file: RosterFile) -> bool:
+    """Whether a page that shows figures asks for newer ones, and there are none any more."""
+    return "watch" in request.args and "HX-Request" in request.headers and not _lives(queries.job_of(file))
+
+
 def look_again() -> Response:
-    """The work has ended while its page was open: the browser loads the page anew."""
+    """The browser loads the whole page anew."""
     return Response(status=200, headers={"HX-Refresh": "true"})
 
 

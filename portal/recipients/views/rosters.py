@@ -23,7 +23,14 @@ from portal.recipients.models import Programme, RosterFile, RosterState
 from portal.recipients.services import long
 from portal.recipients.services.columns import FIELDS
 from portal.recipients.views.blueprint import recipients
-from portal.recipients.views.progress import about_job, free_or_409, look_again, progress_page, under_way
+from portal.recipients.views.progress import (
+    about_job,
+    free_or_409,
+    look_again,
+    progress_page,
+    under_way,
+    watched_to_its_end,
+)
 from portal.recipients.views.rows import about_rows, wants_nothing_written
 from portal.staff.session import find_or_404, here, member
 from portal.vietnam.month import parse
@@ -90,9 +97,9 @@ def _rosters(form: RosterForm) -> str:
 @allow(Permission.SEE_REGISTER)
 def roster(roster_id: int) -> ResponseReturnValue:
     file = find_or_404(RosterFile, roster_id)
-    if under_way(file):
-        return progress_page(file)
-    return look_again() if "watch" in request.args else _roster(file)
+    if watched_to_its_end(file):
+        return look_again()
+    return progress_page(file) if under_way(file) else _roster(file)
 
 
 def _roster(file: RosterFile, columns: ColumnsForm | None = None, ending: MissingForm | None = None) -> str:
