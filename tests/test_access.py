@@ -25,7 +25,7 @@ def routes(app):
 def address(rule, values):
     """The path of a rule with `values` for its parameters."""
     url = rule.rule
-    for name in rule.arguments:
+    for name in sorted(rule.arguments, key=lambda each: rule.rule.index(f"{each}>")):
         converter = rule._converters[name]
         start, end = url.index("<"), url.index(">")
         assert name in url[start : end + 1], converter
@@ -89,8 +89,9 @@ def test_the_first_page_opens_for_every_role(sign_in, role):
     assert sign_in(role.value).open("/").status == 200
 
 
-# capture, review and opening the account of that one case show its numbers in full; so does the work on one booking
-FULL_NUMBERS = {"review.case", "review.account", "reconciliation.entry"}
+# capture, review and opening the account of that one case show its numbers in full; so does the work on one booking,
+# and correcting one row of a list
+FULL_NUMBERS = {"review.case", "review.account", "reconciliation.entry", "recipients.roster_row"}
 
 
 def test_no_list_shows_a_full_number(app, sign_in, commune):

@@ -38,12 +38,12 @@ def objects(app, commune_id):
         "method_id": to_open.id,
         "run_id": run_id,
         "line_id": line.id,
-        "roster_id": _roster(app, commune_id).id,
+        "roster_id": (roster := _roster(app, commune_id)).id,
+        "row_id": db.session.scalars(select(RosterRow.id).where(RosterRow.roster_file_id == roster.id)).one(),
         "statement_id": statement.id,
         "entry_id": _entry(statement).id,
         "settlement_id": _settlement(commune_id, run_id).id,
     }
-    found["row_id"] = db.session.scalars(select(RosterRow.id)).first()
     found |= {"rate_id": db.session.scalars(select(BaseRate.id)).first(), "merge_id": _merge(commune_id).id}
     db.session.commit()
     return found

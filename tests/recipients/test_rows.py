@@ -229,6 +229,32 @@ def test_rows_that_wait_lead_to_each_other(officer):
     assert third.h1.startswith("Dòng 4 ") and third.click("Dòng chưa ghi trước đó").h1 == first.h1
 
 
+def test_a_row_of_a_list_of_changes_is_corrected_so_that_it_finds_whom_it_ends(app, with_ven):
+    header = "STT;Mã đối tượng;Họ và tên;Ngày sinh;Lý do giảm;Mức trợ cấp\n"
+    content = "DANH SÁCH GIẢM THÁNG 12/2026;;;;;\n" + header + "1;X9;Vi Thị Ven;1950;Chết ngày 20/11/2026;540000\n"
+    load(with_ven, PAO, "p.csv").submit(APPLY)
+    content += "2;A2;Lý Văn Páo;1951;Chuyển đi;540000\n"
+    page = load(with_ven, content.encode(), "giam-12-2026.csv")
+    assert page.h1 == "Tăng, giảm, điều chỉnh tháng 12/2026"
+    page.submit(AS_CHOSEN)
+    work = with_ven.open("/recipients/left-over/?kind=nobody")
+    assert "Vi Thị Ven" in work.words
+    row = work.click("Sửa dòng này…")
+    assert "Trong sổ không có ai hưởng theo mã hoặc tên này" in row.words
+    done = row.submit("Lưu và ghi vào sổ", code="A1", monthly_amount="")
+    assert "Đã sửa dòng này và ghi vào sổ" in done.words
+    with app.app_context():
+        assert set(db.session.scalars(select(Entitlement.status))) == {"ended"}
+
+
+def test_a_list_without_a_good_row_is_not_applied_before_one_is_corrected(app, officer):
+    page = load(officer, NO_AMOUNT + NO_AMOUNT.replace("A3", "A4").replace("Chanh", "Bưởi"))
+    assert "Chưa dòng nào ghi được" in page.words and AS_CHOSEN not in page.words
+    row_page(officer, page, 2).submit("Lưu", monthly_amount="540000")
+    officer.open(page.url).submit(AS_CHOSEN)
+    assert codes(app) == ["A3"]
+
+
 def test_work_is_filtered_by_list_and_by_reason_and_paged(app, officer):
     load(officer, VEN + NO_AMOUNT).submit(AS_CHOSEN)
     many = "".join(f"B{n};Vi Văn {chr(64 + n % 26)}{chr(96 + n // 26)};1950;;Nà Pái;\n" for n in range(1, 53))
@@ -324,6 +350,9 @@ def test_who_only_looks_sees_the_row_and_no_form(sign_in, officer):
     leader = sign_in("approver")
     seen = leader.open(row.url)
     assert "Hà Thị Chanh" in seen.words and not seen.soup.select("main form")
+    number = leader.open(row_page(officer, page, 2).url)
+    assert "020150123456" not in number.text and "0201••••3456" in number.words
+    assert "020150123456" in row_page(officer, page, 2).text
     assert leader.open(row.url, "post").status in (400, 403)
     assert leader.open("/recipients/left-over/").status == 200
 

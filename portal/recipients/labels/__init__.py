@@ -3,7 +3,7 @@
 from portal.recipients.labels.advice import LEFT_OVER_KINDS, PROBLEM_ADVICE, REFUSAL_ADVICE, advice_words
 from portal.recipients.labels.likeness import Side, evidence_words, side_by_side
 from portal.recipients.labels.problems import ROSTER_PROBLEMS, problem_words
-from portal.recipients.labels.received import clean_words, doubts, raw_words, read_differently, whole_words
+from portal.recipients.labels.received import cell_words, clean_words, doubts, raw_words, read_differently, whole_words
 from portal.recipients.labels.states import STATE_KINDS, VERDICT_KINDS
 from portal.recipients.labels.values import FIELD_LABELS, field_words, value_words
 
@@ -17,6 +17,7 @@ __all__ = [
     "VERDICT_KINDS",
     "Side",
     "advice_words",
+    "cell_words",
     "clean_words",
     "doubts",
     "evidence_words",

@@ -63,4 +63,5 @@ def _side(label: str, listed: str | None, known: str | None, key: Words = str, s
     both = (listed or "", known or "")
     said = all(both)
     same = said and key(both[0]) == key(both[1])
-    return Side(label, *(show(each) if each else "" for each in both), differs=said and not same)
+    shown = [show(each) if each else "" for each in both]
+    return Side(label, shown[0], shown[1], said and not same)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.formats import birth, day, dong
+from portal.formats import birth, day, dong, mask_id, mask_phone
 from portal.recipients.labels.values import field_words, value_words
 from portal.recipients.models import RosterRow
 from portal.vietnam.names import search_key
@@ -95,6 +95,15 @@ def whole_words(row: RosterRow, field: str) -> str:
     if field in _AMOUNTS:
         return dong(value)
     return str(value) if field in _PRIVATE or field == "code" else clean_words(row, field)
+
+
+def cell_words(field: str, value: Any, *, whole: bool) -> str:
+    """A cell of a column of the list; `whole`: numbers of people in full, for whoever corrects the row."""
+    text = raw_words(value)
+    private = field in ("representative_id", "representative_phone") or any(field in SOURCES[each] for each in _PRIVATE)
+    if whole or not private:
+        return text
+    return mask_phone(text) if field.endswith("phone") else mask_id(text)
 
 
 def raw_words(value: Any) -> str:

@@ -57,7 +57,7 @@ def mend(actor: StaffMember, file: RosterFile, row: RosterRow, told: Mapping[str
     row.search_key, row.sort_key = search_key(row.full_name or ""), sort_key(row.full_name or "")
     row.key = row.code or row.key
     row.problems = [problem for problem in row.problems if problem["field"] not in answered]
-    row.guesses = [field for field in row.guesses or () if field not in answered] or null()  # type: ignore[assignment]
+    row.guesses = [field for field in row.guesses or () if field not in answered] or null()
     row.doubt = worst(row.problems)
     row.refused = lacks(row) or _stands_twice(row)
     row.verdict, row.differences = Verdict.REFUSED, {}  # what it was compared as is over
@@ -65,7 +65,7 @@ def mend(actor: StaffMember, file: RosterFile, row: RosterRow, told: Mapping[str
     judge(file, row)
     if file.state == RosterState.APPLIED and row.verdict in _USABLE:
         _apply(actor, file, [row.id])
-    db.session.refresh(row)
+    _look_again(row)
     detail = {"fields": sorted(told), "verdict": row.verdict}
     record(actor, "roster.row_mended", f"roster_row:{row.id}", commune_id=file.commune_id, **detail)
 
@@ -91,7 +91,7 @@ def judge(file: RosterFile, row: RosterRow) -> None:
     """Compare again because something was said about a row: of a list that waits all rows, they depend on each other."""
     whole = file.state == RosterState.PREVIEWED and file.rows <= _FEW
     compare(file) if whole else compare_span(file, _with_likely(file, row))
-    db.session.refresh(row)
+    _look_again(row)
 
 
 def _with_likely(file: RosterFile, row: RosterRow) -> ColumnElement[bool]:
@@ -137,7 +137,7 @@ def solve(actor: StaffMember, file: RosterFile, row: RosterRow) -> None:
     if row.verdict not in _USABLE:
         raise CannotBeApplied
     _apply(actor, file, [row.id])
-    db.session.refresh(row)
+    _look_again(row)
     record(actor, "roster.row_applied", f"roster_row:{row.id}", commune_id=file.commune_id)
 
 
@@ -207,6 +207,13 @@ def is_open(file: RosterFile, row: RosterRow, *, waiting: bool = False) -> bool:
 def must_be_open(file: RosterFile, row: RosterRow, *, waiting: bool = False) -> None:
     if not is_open(file, row, waiting=waiting):
         raise AlreadySolved
+
+
+def _look_again(row: RosterRow) -> None:
+    """Statements over many rows have changed it, and may have taken it out of the session."""
+    if row not in db.session:
+        db.session.add(row)
+    db.session.refresh(row)
 
 
 def _stands_twice(row: RosterRow) -> bool:
