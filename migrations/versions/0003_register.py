@@ -303,6 +303,10 @@ def add_rows_table() -> None:
     )
     op.create_index("ix_roster_row_roster_file_id_verdict_row", "roster_row", ["roster_file_id", "verdict", "row"])
     op.create_index("ix_roster_row_roster_file_id_key", "roster_row", ["roster_file_id", "key"])
+    changed = sa.text("verdict = 'changed'")
+    op.create_index(
+        "ix_roster_row_of_person", "roster_row", ["recipient_id"], postgresql_where=changed, sqlite_where=changed
+    )
     unsolved = sa.text("verdict IN ('refused', 'likely') AND resolution IS NULL")
     op.create_index(
         "ix_roster_row_unsolved",

@@ -25,6 +25,7 @@ from portal.recipients.models import (
     Verdict,
 )
 from portal.recipients.parsing import NoListFound
+from portal.recipients.queries import told_by_lists
 from portal.recipients.services import (
     AlreadyApplied,
     AlreadySolved,
@@ -341,3 +342,20 @@ def test_comparing_again_changes_no_verdict(received):
     file = received(NOVEMBER, month=None)
     counts = dict(file.report["counts"])
     assert compare(file) == counts
+
+
+def test_what_lists_changed_about_a_person_is_kept_with_the_list(received):
+    applied(received("A1;Vi Thị Ven;1950;;Nà Pái;1,5;810000;0;;;\n"))
+    december = applied(received("A1;Vi Thị Vẹn;1950;020150123456;Tòng Chu;1,5;810000;0;;;\n", month=date(2026, 12, 1)))
+    applied(received("A1;Vi Thị Vẹn;1950;020150123456;Tòng Chu;2;1080000;0;;;\n", month=date(2027, 1, 1)))
+    told = told_by_lists(person("A1"))
+    assert told == [
+        (
+            december,
+            {
+                "full_name": ["Vi Thị Ven", "Vi Thị Vẹn"],
+                "citizen_id": [None, "020150123456"],
+                "village": ["Nà Pái", "Tòng Chu"],
+            },
+        )
+    ]

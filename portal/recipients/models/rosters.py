@@ -50,6 +50,7 @@ class Section(StrEnum):
 
 
 _APPLIED = text("state = 'applied'")
+_CHANGED = text("verdict = 'changed'")
 _UNSOLVED = text("verdict IN ('refused', 'likely') AND resolution IS NULL")
 
 
@@ -101,6 +102,7 @@ class RosterRow(InCommune, Base):
         UniqueConstraint("roster_file_id", "row"),
         Index(None, "roster_file_id", "verdict", "row"),
         Index(None, "roster_file_id", "key"),
+        Index("ix_roster_row_of_person", "recipient_id", postgresql_where=_CHANGED, sqlite_where=_CHANGED),
         Index(
             "ix_roster_row_unsolved",
             "commune_id",

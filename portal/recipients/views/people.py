@@ -82,6 +82,7 @@ def person(recipient_id: int) -> ResponseReturnValue:
         methods=queries.methods_of(found),
         representatives=queries.representatives_of(found),
         changes=changes,
+        told=queries.told_by_lists(found),
         checks=checks_of(found, entitlements),
         bank=banks.by_bin,
         labels=labels,
