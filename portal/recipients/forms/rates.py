@@ -1,7 +1,7 @@
-"""Enter or correct a base rate; apply it."""
+"""Enter or correct a base rate."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, StringField, ValidationError
+from wtforms import Field, StringField, ValidationError
 
 from portal.forms import Form, filled, text
 from portal.recipients.forms.changes import amount_of, day_of
@@ -22,10 +22,3 @@ class RateForm(Form):
     decided_on = StringField(_l("Decided on"), validators=[filled(_l("Write the day of the decision.")), _is_day])
     amount = StringField(_l("Base rate in đồng"), validators=[filled(_l("Write the base rate.")), _is_amount])
     decision = StringField(_l("Decree or decision"))
-
-
-class RaiseForm(Form):
-    """`seen`: the sums that the officer looked at; `also` is read by the view, it may stand many times."""
-
-    month = HiddenField()
-    seen = HiddenField()

@@ -15,7 +15,7 @@ from portal.formats import month as month_words
 from portal.forms import text
 from portal.recipients import queries
 from portal.recipients.forms.changes import amount_of, day_of
-from portal.recipients.forms.rates import RaiseForm, RateForm
+from portal.recipients.forms.rates import RateForm
 from portal.recipients.labels import raises as words
 from portal.recipients.models import BaseRate, Programme
 from portal.recipients.proposal import XLSX, workbook
@@ -120,8 +120,7 @@ def rates_raise(rate_id: int) -> ResponseReturnValue:
     part = Part(show) if show in set(Part) else Part.RAISE
     rows, following = rate_queries.people_of(raised, part, request.args.get("after", 0, type=int))
     totals = rate_queries.totals(raised)
-    form = RaiseForm(formdata=None, data={"month": f"{raised.month:%Y-%m}", "seen": totals.mark})
-    page = {"raised": raised, "totals": totals, "form": form, "part": part, "rows": rows, "following": following}
+    page = {"raised": raised, "totals": totals, "part": part, "rows": rows, "following": following}
     programme = db.get_or_404(Programme, rate.programme_id)
     return render_template(
         "recipients/rates_raise.html", rate=rate, programme=programme, months=months, parts=Part, words=words, **page
@@ -142,7 +141,7 @@ def rates_apply(rate_id: int) -> ResponseReturnValue:
     raised = _asked(rate, rate_queries.months_to_raise(here().id, rate, today()))
     amount, month = money(rate.amount), month_words(rate.applies_from)
     reason = gettext("New base rate of %(amount)s from month %(month)s", amount=amount, month=month)
-    done = services.apply_raise(member(), raised, text(RaiseForm().seen), reason)
+    done = services.apply_raise(member(), raised, request.form.get("seen", ""), reason)
     flash(
         ngettext("%(num)s person has the new amount.", "%(num)s people have the new amount.", done.raised.people)
         + " "
