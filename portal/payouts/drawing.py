@@ -78,7 +78,7 @@ def fate(drawn: Month) -> Subquery:
     An entitlement belongs to the month when its months include it, also if it stops after it. A row without a reason becomes
     a line, one with a reason is left out.
     """
-    once, waiting, carried = _once(drawn), _waiting(drawn), aliased(Line, name="carried")
+    once, waiting, carried = once_in(drawn), _waiting(drawn), aliased(Line, name="carried")
     return (
         select(*_payment(drawn, once, carried))
         .select_from(Entitlement)
@@ -171,7 +171,7 @@ def _may_receive(day: date) -> ColumnElement[bool]:
     )
 
 
-def _once(drawn: Month) -> Subquery:
+def once_in(drawn: Month) -> Subquery:
     """What is added or taken once in this month, by entitlement. Arrears and one-off allowances are one figure."""
     taken = Adjustment.kind == AdjustmentKind.CLAWBACK
     return (

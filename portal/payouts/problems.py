@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from portal.audit.queries import last_change
 from portal.db import db
 from portal.payouts.difference import Difference, difference
-from portal.payouts.drawing import NOT_RECEIVED, out_of_date
+from portal.payouts.drawing import NOT_RECEIVED, Month, once_in, out_of_date
 from portal.payouts.models import BEFORE_APPROVAL, LeftOut, Line, Run, RunState
 from portal.recipients.models import (
     BaseRate,
@@ -56,7 +56,10 @@ class Problem:
 
 
 def problems(run: Run, today: date, told: Difference | None = None) -> list[Problem]:
-    """Problems of a list that is not approved yet, those that block first; out of date blocks a draft only.
+    """Problems of a list that is not approved yet, those that block first.
+
+    Out of date blocks a draft, and a prepared list that lacks arrears or a clawback of its month: no other list would
+    ever hold them.
 
     After approval nothing can be mended any more: the list is empty. `told`: the difference, if it is known already.
     """
@@ -73,7 +76,8 @@ def problems(run: Run, today: date, told: Difference | None = None) -> list[Prob
         Kind.LEFT_OUT: db.session.scalar(select(func.count()).select_from(LeftOut).where(LeftOut.run_id == run.id))
         or 0,
     }
-    blocking = ALWAYS_BLOCK | ({Kind.OUT_OF_DATE} if run.state == RunState.DRAFT else frozenset())
+    stale = run.state == RunState.DRAFT or _misses_what_is_paid_once(run, today)
+    blocking = ALWAYS_BLOCK | ({Kind.OUT_OF_DATE} if stale else frozenset())
     found = [Problem(kind, counts[kind], kind in blocking) for kind in Kind if counts[kind]]
     return sorted(found, key=lambda problem: not problem.blocks)
 
@@ -92,6 +96,17 @@ def _checked(run_id: int, _event: str, today: date) -> tuple[Difference, list[Pr
     run = db.session.get_one(Run, run_id)
     told = difference(run)
     return told, problems(run, today, told)
+
+
+def _misses_what_is_paid_once(run: Run, today: date) -> bool:
+    """Whether arrears, one-off allowances or clawbacks of its people came after the list was drawn up."""
+    once = once_in(Month.of(run, today))
+    others = or_(
+        func.coalesce(once.c.arrears, 0) != Line.amount_arrears,
+        func.coalesce(once.c.clawback, 0) != Line.amount_clawback,
+    )
+    lines = select(Line.id).outerjoin(once, once.c.entitlement_id == Line.entitlement_id)
+    return db.session.scalar(lines.where(Line.run_id == run.id, others).limit(1)) is not None
 
 
 def lines_with(kind: Kind, run: Run, today: date) -> ColumnElement[bool]:

@@ -1,11 +1,15 @@
 """One person, one rate: Decree 20/2021, Art. 6.2, and its exception."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from portal.db import db, transaction
+from portal.payouts.problems import Kind, problems
+from portal.payouts.services import draw_up
 from portal.recipients.models import Category, Entitlement
 from portal.recipients.queries import one_rate
 from portal.vietnam.one_rate import Benefit, Ruling, judge, with_merit
@@ -104,3 +108,7 @@ def test_people_with_several_benefits_are_found_the_wrong_ones_first(app, commun
         lower = db.session.scalars(select(Entitlement).where(Entitlement.code == "K8")).one()
         assert one_rate.not_to_be_paid(commune) == {lower.id}
         assert one_rate.page_of(found, wrong.id) == (found[1:], 0)
+        place = db.session.get(factories.Commune, commune)
+        run = draw_up(factories.member("officer"), place, factories.programme(), date(2026, 11, 1))
+        told = {each.kind: (each.count, each.blocks) for each in problems(run, date(2026, 11, 22))}
+        assert told[Kind.SEVERAL_RATES] == (1, False)

@@ -9,7 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from portal.areas.models import Commune
 from portal.db import db, transaction
+from portal.payouts import services as payouts
+from portal.payouts.models import Line
 from portal.recipients.models import (
     Adjustment,
     AdjustmentKind,
@@ -385,3 +388,34 @@ def test_a_person_whose_amount_is_off_the_rate_or_who_has_several_is_warned_of(a
     several = people.click("Hưởng nhiều chế độ")
     assert "1 người cần xem" in several.words and "Mức thấp hơn" in several.words
     assert several.click("Cho thôi hưởng hoặc sửa").status == 200
+
+
+# ---- lists of payments ----------------------------------------------------------------------------------------------
+
+
+def test_the_next_list_pays_the_new_amount_and_the_arrears(app, commune):
+    with app.app_context(), transaction():
+        row = entitled(commune)
+        applied(commune)
+        line = db.session.scalars(select(Line).where(Line.run_id == drawn_up(commune).id)).one()
+        assert (line.entitlement_id, line.amount_month, line.amount_arrears) == (row.id, 810_000, 240_000)
+
+
+def test_a_list_that_was_prepared_before_the_raise_is_not_approved_without_the_arrears(app, commune):
+    with app.app_context(), transaction():
+        entitled(commune)
+        run = drawn_up(commune)
+        payouts.prepare(factories.member("officer"), run)
+        applied(commune)
+        with pytest.raises(payouts.ProblemsRemain):
+            payouts.approve(factories.member("approver"), run)
+        payouts.return_run(factories.member("approver"), run, "có truy lĩnh")
+        payouts.redraw(factories.member("officer"), run)
+        payouts.prepare(factories.member("officer"), run)
+        payouts.approve(factories.member("approver"), run)
+        assert db.session.scalars(select(Line.amount_total)).one() == 1_050_000
+
+
+def drawn_up(commune):
+    place = db.session.get(Commune, commune)
+    return payouts.draw_up(factories.member("officer"), place, factories.programme(), NOVEMBER)
