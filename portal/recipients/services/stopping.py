@@ -60,7 +60,9 @@ def _last_paid(entitlement: Entitlement, month: date) -> date | None:
     """The month before `month`, or that before a suspension that has lasted up to now."""
     last = add_months(month, -1)
     if entitlement.status == EntitlementStatus.SUSPENDED:
-        return None if entitlement.last_month is None else min(last, entitlement.last_month)
+        if entitlement.last_month is None:
+            return None
+        last = min(last, entitlement.last_month)
     return last if last >= entitlement.first_month else None
 
 
