@@ -17,8 +17,8 @@ from portal.recipients.models import (
     Recipient,
     RecipientStatus,
 )
-from portal.recipients.services.hand_refusals import CannotBeTakenBack
-from portal.recipients.services.hand_starts import STAFF, by_staff
+from portal.recipients.services.hand_refusals import CannotBeTakenBack, PaidAlready
+from portal.recipients.services.hand_starts import STAFF, by_staff, refuse_second
 from portal.recipients.services.past import last_closed
 from portal.recipients.services.stopping import GONE, change
 from portal.staff.models import StaffMember
@@ -54,12 +54,30 @@ def take_back(actor: StaffMember, entitlement: Entitlement, changed: Entitlement
     history = select(EntitlementChange).where(EntitlementChange.entitlement_id == entitlement.id)
     if changed.id not in may_be_taken_back(list(db.session.scalars(history)), [entitlement]):
         raise CannotBeTakenBack
+    _must_be_payable(entitlement, changed)
     _undo(actor, entitlement, changed)
     if changed.cause in GONE:
         _bring_back(actor, entitlement, changed)
     detail = {"month": changed.month, "kind": str(changed.kind)}
     subject = f"entitlement:{entitlement.id}"
     record(actor, "entitlement.taken_back", subject, commune_id=entitlement.commune_id, **detail)
+
+
+def _must_be_payable(entitlement: Entitlement, changed: EntitlementChange) -> None:
+    """What has ended is not brought back to the dead, nor beside what was begun in its place."""
+    before = (changed.before or {}).get("status")
+    if entitlement.status != EntitlementStatus.ENDED or before in (None, EntitlementStatus.ENDED):
+        return
+    person = db.session.get_one(Recipient, entitlement.recipient_id)
+    returns = changed.cause in GONE and person.status == GONE[changed.cause]
+    if person.status != RecipientStatus.LIVE and not returns:
+        raise CannotBeTakenBack
+    try:
+        refuse_second(
+            person, entitlement.programme_id, entitlement.category, entitlement.monthly_amount, but=entitlement
+        )
+    except PaidAlready as error:
+        raise CannotBeTakenBack from error
 
 
 def _undo(actor: StaffMember, entitlement: Entitlement, changed: EntitlementChange) -> None:
