@@ -7,7 +7,10 @@ from portal.jobs.models import Job
 
 def error_words(job: Job) -> str:
     """The sentence that a failed job ended with."""
-    return str(gettext(job.error["text"])) % job.error["values"] if job.error else ""
+    if not job.error:
+        return ""
+    sentence = job.error["text"]  # the message id of a refusal, collected where it is defined
+    return str(gettext(sentence)) % job.error["values"]
 
 
 def time_words(seconds: float) -> str:
