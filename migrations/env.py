@@ -52,8 +52,8 @@ def migrate(connection):
 
 
 def in_models(_item, name, _kind, reflected, _other):
-    """The index of words and that of codes are spelled for each database by migration 0004; no model has them."""
-    return not (reflected and name.startswith(("recipient_words", "ix_recipient_words", "ix_recipient_code")))
+    """No model has the index of words and that of codes, which migration 0004 spells for each database, nor the queue."""
+    return not (reflected and name.startswith(("recipient_words", "ix_recipient_words", "ix_recipient_code", "huey_")))
 
 
 def spelled_plainly(kind, item, autogen_context):
