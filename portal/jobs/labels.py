@@ -10,7 +10,7 @@ def error_words(job: Job) -> str:
     if not job.error:
         return ""
     sentence = job.error["text"]  # the message id of a refusal, collected where it is defined
-    return str(gettext(sentence)) % job.error["values"]
+    return str(gettext(sentence) % job.error["values"])
 
 
 def time_words(seconds: float) -> str:
