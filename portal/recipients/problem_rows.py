@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from portal.formats import label
+from portal.formats import dong, label
 from portal.formats import month as month_words
 from portal.recipients import queries
 from portal.recipients.labels import (
@@ -21,6 +21,7 @@ from portal.recipients.models import RosterFile
 from portal.spreadsheets import Column, write_table
 from portal.spreadsheets.writing import Written
 
+MOST = 20_000  # rows of one workbook: about twenty seconds of a request
 _MOST_TEXT = 32_000  # a cell of Excel holds 32,767 characters
 
 
@@ -35,11 +36,15 @@ def workbook(file: RosterFile) -> bytes:
         Column(gettext("Problem"), width=70),
         Column(gettext("Read as"), width=40),
     ]
-    title = (
+    title = [
         gettext("Rows to look at: %(name)s", name=file.name),
         gettext("%(programme)s, month %(month)s", programme=file.programme.name, month=month_words(file.month)),
-    )
-    rows = (_cells(row, list(headers)) for row in queries.problem_rows(file))
+    ]
+    if queries.number_of(file, queries.problem_clause()) > MOST:
+        title.append(
+            gettext("Only the first %(most)s rows are here. Correct these, then load the list again.", most=dong(MOST))
+        )
+    rows = (_cells(row, list(headers)) for row in queries.problem_rows(file, MOST))
     return write_table(rows, columns, sheet=gettext("Rows to look at"), title=title)
 
 

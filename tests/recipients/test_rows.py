@@ -15,7 +15,7 @@ from portal.access import Role
 from portal.areas.models import Commune
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.recipients import labels, parsing
+from portal.recipients import labels, parsing, problem_rows
 from portal.recipients.labels.advice import PROBLEM_ADVICE
 from portal.recipients.models import Entitlement, Recipient, RosterRow
 from portal.recipients.parsing.stored import REFUSING
@@ -134,11 +134,11 @@ def test_after_applying_an_answer_waits_until_its_row_is_written(app, with_ven):
 def test_all_answered_rows_of_an_applied_list_are_written_at_once(app, with_ven):
     load(with_ven, PAO.replace(";;", ";020051000001;"), "p.csv").submit(APPLY)
     pao = "N2;Lý Văn Páo;1951;020051000001;Nà Pái;540000\n"
-    page = december(with_ven, VEN_AGAIN + pao)
+    page = december(with_ven, VEN_AGAIN + pao + "A7;Hà Thị Chanh;1952;;Nà Pái;540000\n")
     page.submit(AS_CHOSEN, part="good")
     asked = with_ven.open(page.url + "?show=likely").submit("2 dòng cùng số định danh, tên và năm sinh")
     done = asked.submit("Ghi 2 dòng đã trả lời vào sổ")
-    assert "Đã ghi 2 dòng vào sổ" in done.words and codes(app) == ["N1", "N2"]
+    assert "Đã ghi 2 dòng vào sổ" in done.words and codes(app) == ["A7", "N1", "N2"]
 
 
 def test_the_officer_may_write_the_good_rows_or_none(app, officer):
@@ -185,9 +185,6 @@ def test_a_row_left_over_is_corrected_and_written_in_one_step(app, officer):
 
 
 def test_a_corrected_row_of_someone_known_is_asked_about_before_it_is_written(app, with_ven):
-    page = december(with_ven, VEN_AGAIN.replace("540000", ""))
-    page.submit(AS_CHOSEN, part="none")
-    with_ven.open(page.url).submit("Bỏ danh sách")
     page = december(with_ven, PAO + VEN_AGAIN.replace("540000", ""), "lai.csv")
     page.submit(AS_CHOSEN)
     row = row_page(with_ven, page, 3)
@@ -327,6 +324,14 @@ def test_problem_rows_are_a_workbook_without_formulas(app, officer):
         assert db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id.desc())).first() == (
             "roster.problems_exported"
         )
+
+
+def test_a_workbook_of_very_many_rows_says_that_it_is_cut(officer, monkeypatch):
+    page = load(officer, VEN + NO_AMOUNT + PAO.replace("1951", "51"))
+    monkeypatch.setattr(problem_rows, "MOST", 1)
+    answer = page.submit("Tải 2 dòng cần xem (Excel)")
+    rows = list(openpyxl.load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
+    assert "chỉ có 1 dòng đầu" in rows[2][0] and len(rows) == 5
 
 
 def test_a_row_of_another_list_or_commune_does_not_exist(app, officer):

@@ -168,8 +168,7 @@ def beside(row: RosterRow) -> tuple[int | None, int | None]:
     return db.session.scalar(before), db.session.scalar(after)
 
 
-def problem_rows(file: RosterFile) -> Iterator[Any]:
-    """Rows that someone should look at, in their order, a few at a time, each with the columns of the table."""
+def problem_rows(file: RosterFile, most: int) -> Iterator[Any]:
+    """The first rows that someone should look at, fetched a few at a time, each with the columns of the table."""
     statement = select(RosterRow.__table__).where(RosterRow.roster_file_id == file.id, problem_clause())
-    found = db.session.execute(statement.order_by(RosterRow.row).execution_options(yield_per=_AT_ONCE))
-    yield from found
+    yield from db.session.execute(statement.order_by(RosterRow.row).limit(most).execution_options(yield_per=_AT_ONCE))

@@ -30,7 +30,7 @@ from portal.vietnam.names import search_key, sort_key
 APPLIED = "applied"
 _OPEN = (Verdict.REFUSED, Verdict.LIKELY)
 _USABLE = (Verdict.NEW, Verdict.CHANGED, Verdict.UNCHANGED, Verdict.ENDS)
-_FEW = 5_000  # rows of a list that is compared as a whole after each answer
+_FEW = 1_000  # rows of a list that is compared as a whole after each answer
 _BATCH = 500
 # what a typed value answers, where it is not the field of its own name
 _ANSWERS: dict[str, set[str | None]] = {
