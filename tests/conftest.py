@@ -19,6 +19,7 @@ from portal.areas.models import Commune
 from portal.config import Settings
 from portal.db import db
 from portal.recipients.queries.people import counts_at
+from portal.reports.queries import _known
 from tests import factories, watch
 from tests.browser import Browser
 
@@ -160,6 +161,7 @@ def postgres_app(request, postgres_installation, postgres_server, postgres_templ
 def _used(app):
     """Hand out the application; leave nothing of this test behind."""
     before = dict(app.config)
+    _known.clear()
     counts_at.cache_clear()  # what factories write leaves no event, and each copy begins at the same one
     yield app
     app.config.clear()
