@@ -56,6 +56,10 @@ def row_page(officer, page, number):
         return officer.open(f"/recipients/rosters/{file_id}/rows/{db.session.scalars(found).one()}")
 
 
+def token_of(page):
+    return page.soup.select_one("[name=csrf_token]")["value"]
+
+
 def codes(app):
     with app.app_context():
         return sorted(db.session.scalars(select(Entitlement.code)))
@@ -200,15 +204,28 @@ def test_of_two_rows_with_one_code_one_is_kept_and_the_other_renamed(app, office
     assert "A3" in first.words and "Giữ một dòng; dòng kia ghi mã riêng" in first.words
     assert "Đã sửa dòng này. Dòng sẽ được ghi" in first.submit("Lưu").words
     still = second.submit("Lưu")
-    assert "vẫn chưa ghi được" in still.words
+    assert still.status == 422 and "Dòng 2 của danh sách này có cùng mã" in still.soup.select_one("#code-error").text
     assert "Đã sửa dòng này" in still.submit("Lưu", code="A9").words
     officer.open(page.url).submit("Áp dụng: 2 mới")
     assert codes(app) == ["A1", "A9"]
 
 
+def test_a_typed_code_never_turns_one_person_into_another(app, with_ven):
+    page = december(with_ven, PAO + NO_AMOUNT)
+    page.submit(AS_CHOSEN)
+    row = row_page(with_ven, page, 3)
+    refused = row.submit("Lưu và ghi vào sổ", code="A1", monthly_amount="540000")
+    assert refused.status == 422 and "mã này là của Vi Thị Ven" in refused.soup.select_one("#code-error").text
+    assert "Đã sửa dòng này" in row.submit("Lưu và ghi vào sổ", code="A4", monthly_amount="540000").words
+    with app.app_context():
+        assert db.session.scalars(select(Recipient.full_name).where(Recipient.code == "A1")).one() == "Vi Thị Ven"
+
+
 def test_a_row_is_set_aside_with_a_reason_and_taken_up_again(officer):
     page = load(officer, VEN + NO_AMOUNT).submit(AS_CHOSEN)
     row = row_page(officer, page, 3)
+    odd = officer.open(row.url + "/answer", "post", data={"csrf_token": token_of(row), "same": "maybe"})
+    assert odd.status == 400
     refused = row.submit("Bỏ qua dòng này")
     assert refused.status == 422 and "Ghi vì sao dòng này không cần làm gì thêm" in refused.words
     aside = row.submit("Bỏ qua dòng này", reason="đã mất ngày 01/11")
@@ -216,6 +233,13 @@ def test_a_row_is_set_aside_with_a_reason_and_taken_up_again(officer):
     assert "đều đã xử lý xong" in officer.open("/recipients/left-over/").words
     assert "Lưu và ghi vào sổ" in aside.submit("Đưa lại thành việc cần làm").words
     assert row_page(officer, page, 3).form("Bỏ qua dòng này")
+
+
+def test_a_list_whose_bad_rows_are_set_aside_is_applied_as_any_other(app, officer):
+    page = load(officer, VEN + NO_AMOUNT)
+    row_page(officer, page, 3).submit("Bỏ qua dòng này", reason="đã mất")
+    officer.open(page.url).submit("Áp dụng: 1 mới")
+    assert codes(app) == ["A1"] and "đều đã xử lý xong" in officer.open("/recipients/left-over/").words
 
 
 def test_rows_that_wait_lead_to_each_other(officer):

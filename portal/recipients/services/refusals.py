@@ -33,6 +33,14 @@ class CannotBeApplied(InputError):
     """This row still cannot be applied. Mend what is marked, or say whether the person is known."""
 
 
+class CodeOfAnother(InputError):
+    """The register knows this code as that of %(name)s. Look at the code again, or leave it empty."""
+
+
+class StandsTwice(InputError):
+    """Row %(row)s of this list has the same code or is the same person. Give this row its own code, or set it aside."""
+
+
 class NotApplied(DomainError):
     """Apply the list first: only then does the register know who is on it."""
 

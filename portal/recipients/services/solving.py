@@ -3,11 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, null, or_, select, update
+from sqlalchemy import ColumnElement, null, or_, select, update
 
 from portal.audit.services import record
 from portal.db import db
-from portal.recipients.models import RosterFile, RosterRow, RosterState, Section, Verdict
+from portal.recipients.models import (
+    Entitlement,
+    Recipient,
+    RosterFile,
+    RosterRow,
+    RosterState,
+    Section,
+    Verdict,
+)
 from portal.recipients.parsing.roster import Problem
 from portal.recipients.parsing.stored import refuses
 from portal.recipients.queries.rosters import guessed
@@ -19,9 +27,11 @@ from portal.recipients.services.refusals import (
     AlreadySolved,
     AsideWithoutReason,
     CannotBeApplied,
+    CodeOfAnother,
     Discarded,
     NoSuchLikeness,
     NotApplied,
+    StandsTwice,
 )
 from portal.recipients.services.rowsets import run, with_verdict
 from portal.staff.models import StaffMember
@@ -46,11 +56,13 @@ _ANSWERS: dict[str, set[str | None]] = {
 def mend(actor: StaffMember, file: RosterFile, row: RosterRow, told: Mapping[str, Any]) -> None:
     """Put typed values (columns of the row, clean) in the place of those that the file spoiled, and judge the row again.
 
-    What was received stays in `raw`; a doubt about a value that is told as before stays, too. On an applied list a row that can be used then is applied at once. Raises
-    `AlreadySolved`.
+    What was received stays in `raw`; a doubt about a value that is told as before stays, too. On an applied list a row
+    that can be used then is applied at once. Raises `AlreadySolved`, `CodeOfAnother` or `StandsTwice`.
     """
     must_be_open(file, row, waiting=True)
     told = _news(row, told)
+    if told.get("code"):
+        _must_be_theirs(file, row, told)
     answered = {field for name in told for field in _fields_of(name)}
     for name, value in told.items():
         setattr(row, name, value)
@@ -59,7 +71,8 @@ def mend(actor: StaffMember, file: RosterFile, row: RosterRow, told: Mapping[str
     row.problems = [problem for problem in row.problems if problem["field"] not in answered]
     row.guesses = [field for field in row.guesses or () if field not in answered] or null()
     row.doubt = worst(row.problems)
-    row.refused = lacks(row) or _stands_twice(row)
+    row.refused = lacks(row)
+    _must_stand_once(row)
     row.verdict, row.differences = Verdict.REFUSED, {}  # what it was compared as is over
     db.session.flush()
     judge(file, row)
@@ -216,11 +229,28 @@ def _look_again(row: RosterRow) -> None:
     db.session.refresh(row)
 
 
-def _stands_twice(row: RosterRow) -> bool:
-    other = exists().where(
+def _must_be_theirs(file: RosterFile, row: RosterRow, told: Mapping[str, Any]) -> None:
+    """A typed code is not that of somebody who has another name, birth date and number."""
+    entitled = select(Entitlement.recipient_id).where(
+        Entitlement.commune_id == file.commune_id,
+        Entitlement.programme_id == file.programme_id,
+        Entitlement.code == told["code"],
+    )
+    theirs = or_(Recipient.code == told["code"], Recipient.id.in_(entitled))
+    said = {name: told.get(name, getattr(row, name)) for name in ("full_name", "birth_date", "citizen_id")}
+    for person in db.session.scalars(select(Recipient).where(Recipient.commune_id == file.commune_id, theirs)):
+        same_name = search_key(said["full_name"] or "") == person.search_key
+        if not same_name and all(said[name] != getattr(person, name) for name in ("birth_date", "citizen_id")):
+            raise CodeOfAnother(name=person.full_name)
+
+
+def _must_stand_once(row: RosterRow) -> None:
+    """Of rows that name one person only one can be applied."""
+    other = select(RosterRow.row).where(
         RosterRow.roster_file_id == row.roster_file_id,
         RosterRow.key == row.key,
         RosterRow.id != row.id,
         ~RosterRow.refused,
     )
-    return bool(db.session.scalar(select(other)))
+    if (place := db.session.scalars(other.limit(1)).first()) is not None:
+        raise StandsTwice(row=place)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
@@ -23,6 +23,8 @@ def answer_roster_row(roster_id: int, row_id: int) -> ResponseReturnValue:
     same, person = request.form.get("same"), request.form.get("person", 0, type=int)
     if same in ("yes", "no"):
         services.say(member(), file, row, person, same=same == "yes")
+    elif same:
+        abort(400)
     else:
         services.unsay(member(), file, row)
     return _back(file, row)

@@ -98,7 +98,11 @@ def mend_roster_row(roster_id: int, row_id: int) -> ResponseReturnValue:
     form.needs_amount = row.section not in (Section.DECREASE, Section.ADJUSTMENT)
     if not form.validate_on_submit():
         return _page(file, row, form=form), 422
-    services.mend(member(), file, row, form.told())
+    try:
+        services.mend(member(), file, row, form.told())
+    except InputError as error:
+        form.refuse(error, "code")
+        return _page(file, row, form=form), 422
     flash(*_said_of(file, row))
     return redirect(url_for("recipients.roster_row", roster_id=file.id, row_id=row.id))
 
