@@ -3,4 +3,16 @@
 from portal.recipients.views import changes, exports, likeness, merging, monthly, people, progress, rates, rosters, rows
 from portal.recipients.views.blueprint import recipients
 
-__all__ = ["changes", "exports", "likeness", "merging", "monthly", "people", "progress", "rates", "recipients", "rosters", "rows"]
+__all__ = [
+    "changes",
+    "exports",
+    "likeness",
+    "merging",
+    "monthly",
+    "people",
+    "progress",
+    "rates",
+    "recipients",
+    "rosters",
+    "rows",
+]
