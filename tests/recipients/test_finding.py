@@ -89,7 +89,7 @@ def test_pages_follow_each_other_without_a_gap(register, way, monkeypatch):
 @pytest.mark.parametrize(
     ("wanted", "near", "index"),
     [
-        (Wanted("thi v"), 45_000, "ix_recipient_by_name"),
+        (Wanted("thi v"), 1_000, "ix_recipient_by_name"),
         (Wanted("thi v"), 1, "recipient_words"),
         (Wanted("12344"), 1, "recipient_words"),
         (Wanted("bg00003"), 1, "ix_recipient_code"),
