@@ -13,6 +13,7 @@ from portal.db import db, reading
 from portal.jobs import Job, Work
 from portal.jobs.queries import progress
 from portal.jobs.worker import run
+from portal.recipients.services.receiving import forget_copies
 
 jobs = AppGroup("jobs", help="Long work: big lists are read and applied by a worker.")
 
@@ -23,6 +24,7 @@ def work() -> None:
     logging.basicConfig(stream=sys.stderr, format="%(message)s")
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _number, _frame: Work.leaving.set())
+    forget_copies()
     run(current_app._get_current_object())  # type: ignore[attr-defined]
 
 

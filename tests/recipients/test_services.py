@@ -1,5 +1,7 @@
 """Lists received, compared with the register and applied to it."""
 
+import os
+import tempfile
 from datetime import date
 
 import pytest
@@ -42,6 +44,7 @@ from portal.recipients.services import (
     receive,
     solve,
 )
+from portal.recipients.services.receiving import forget_copies
 from tests import factories
 from tests.conftest import FIXTURES, PHOTO_KEY
 
@@ -359,3 +362,15 @@ def test_what_lists_changed_about_a_person_is_kept_with_the_list(received):
             },
         )
     ]
+
+
+def test_clear_copies_that_a_killed_worker_left_are_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, read, other = (tmp_path / name for name in ("portal-list-a", "portal-list-b", "something"))
+    for folder in (left, read, other):
+        folder.mkdir()
+        (folder / "list").write_text("x")
+    for folder in (left, other):
+        os.utime(folder, (0, 0))
+    forget_copies()
+    assert not left.exists() and read.exists() and other.exists()

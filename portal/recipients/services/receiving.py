@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -43,6 +45,7 @@ from portal.vietnam.month import today as local_today
 
 COLUMNS = ("commune_id", "roster_file_id", "verdict", "differences", *STORED)
 COLUMNS_OF_CHANGES = (*COLUMNS, *TOLD_OF_CHANGES)
+_COPY = "portal-list-"
 _REFUSED = STORED.index("refused")
 _MOST_NOTES, _MOST_TEXT = 100, 300  # lines that are no people, kept to be shown
 
@@ -121,10 +124,17 @@ def _begun(
 @contextmanager
 def clear_copy(file: RosterFile, vault: Vault) -> Iterator[Path]:
     """The kept file in clear, in a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="portal-list-") as folder:
+    with tempfile.TemporaryDirectory(prefix=_COPY) as folder:
         path = Path(folder) / "list"
         path.write_bytes(vault.get(file.commune_id, file.sha256, file.report["key_id"]))
         yield path
+
+
+def forget_copies() -> None:
+    """Remove the clear copies that a killed process left behind: none that is still read is an hour old."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_COPY}*"):
+        if folder.stat().st_mtime < time.time() - 3600:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def read_rows(file: RosterFile, path: Path, tell: Tell = nobody, save: Callable[[], None] | None = None) -> None:
