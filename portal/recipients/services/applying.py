@@ -41,7 +41,7 @@ from portal.recipients.services.change_lists import apply_decreases, begins_earl
 from portal.recipients.services.changes import changed, started
 from portal.recipients.services.comparing import compare
 from portal.recipients.services.refusals import must_wait
-from portal.recipients.services.rowsets import Tell, nobody, run, spans, with_verdict
+from portal.recipients.services.rowsets import MANY, Tell, nobody, run, spans, with_verdict
 from portal.recipients.services.ways import add_representatives, add_ways_to_be_paid
 from portal.staff.models import StaffMember
 from portal.vietnam.month import add_months
@@ -64,7 +64,7 @@ def apply_roster(actor: StaffMember, file: RosterFile, tell: Tell = nobody) -> b
     add_villages(file, RosterRow.roster_file_id == file.id)
     for place, (span, done) in enumerate(spans(file)):
         apply_span(actor, file, span)
-        if place == 0:
+        if place == 0 and file.rows > MANY:
             analyze(Recipient, Entitlement, Adjustment, Representative, PaymentMethod)
         tell(file.rows + done)
     file.state, file.applied_at, file.applied_by_name = RosterState.APPLIED, now(), actor.full_name

@@ -38,7 +38,7 @@ from portal.recipients.parsing import (
 from portal.recipients.queries.rosters import applied_before, still_read
 from portal.recipients.services.comparing import compare
 from portal.recipients.services.refusals import must_wait
-from portal.recipients.services.rowsets import Tell, nobody
+from portal.recipients.services.rowsets import MANY, Tell, nobody
 from portal.staff.models import StaffMember
 from portal.vietnam.month import first_of
 from portal.vietnam.month import today as local_today
@@ -164,7 +164,8 @@ def _read_rows(file: RosterFile, path: Path, tell: Tell, save: Callable[[], None
             if save:
                 save()
             tell(seen)
-        analyze(RosterRow)
+        if seen > MANY:
+            analyze(RosterRow)
         for late in stream.late():
             _add_late(file, late)
         tail = stream.tail

@@ -9,6 +9,7 @@ from portal.db import db
 from portal.recipients.models import RosterFile, RosterRow, Verdict
 
 FIRST, SPAN = 500, 5000
+MANY = 2000  # rows from which on old statistics mislead the database; fewer are not worth new ones
 Tell = Callable[[int], None]
 
 
