@@ -38,11 +38,6 @@ def last_month(event: date) -> date:
     return first_of(event)
 
 
-def paid_elsewhere_from(moved_on: date) -> date:
-    """After a move the new place pays from the month after it, so this one pays the month of the move (Art. 8.3)."""
-    return stopped_from(moved_on)
-
-
 def past_months(effective: date, first_open: date) -> list[date]:
     """The months from the one that a change holds for up to the last closed one: their difference is paid afterwards."""
     return span(effective, add_months(first_open, -1)) if effective < first_open else []

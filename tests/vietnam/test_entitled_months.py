@@ -25,7 +25,7 @@ def test_the_month_of_a_death_is_paid_and_the_next_is_not():
 
 
 def test_after_a_move_the_new_place_pays_from_the_next_month():
-    assert law.paid_elsewhere_from(date(2026, 11, 30)) == date(2026, 12, 1)
+    assert law.stopped_from(date(2026, 11, 30)) == date(2026, 12, 1)
 
 
 @given(DAYS)
