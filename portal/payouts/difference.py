@@ -138,22 +138,27 @@ def _of_those_paid(run: Run) -> list[Entry]:
     """Increases, clawback, and changes of the amount: everything that a line of this month tells."""
     now = aliased(Line, name="now")
     before, same = beside_before(run, now)
-    comes = before.id.is_(None)
-    new, resumed = and_(comes, ~paid_before(now)), and_(comes, paid_before(now))
-    change = case((comes, 0), else_=now.amount_month - before.amount_month)
+    comes, each_month = before.id.is_(None), now.amount_month > 0
+    new, again = and_(comes, each_month, ~paid_before(now)), and_(comes, each_month, paid_before(now))
+    resumed = or_(again, and_(each_month, before.amount_month == 0))
+    stays = and_(each_month, before.amount_month > 0)
+    change = case((stays, now.amount_month - before.amount_month), else_=0)
+    comes_once = case((and_(comes, ~each_month), 1), else_=0)
     columns = {
-        Item.NEW: (new, now.amount_month),
-        Item.RESUMED: (resumed, now.amount_month),
-        Item.ARREARS_NEW: (comes, now.amount_arrears),
-        Item.ARREARS: (before.id.is_not(None), now.amount_arrears),
-        Item.CARRIED: (now.amount_carried > 0, now.amount_carried),
-        Item.CLAWBACK: (now.amount_clawback > 0, -now.amount_clawback),
-        Item.AMOUNT: (change != 0, change),
+        Item.NEW: _Part(new, now.amount_month, 1),
+        Item.RESUMED: _Part(resumed, now.amount_month, case((comes, 1), else_=0)),
+        Item.ARREARS_NEW: _Part(comes, now.amount_arrears, case((now.amount_arrears > 0, comes_once), else_=0)),
+        Item.ARREARS: _Part(before.id.is_not(None), now.amount_arrears),
+        Item.CARRIED: _Part(
+            now.amount_carried > 0, now.amount_carried, case((now.amount_arrears == 0, comes_once), else_=0)
+        ),
+        Item.CLAWBACK: _Part(now.amount_clawback > 0, -now.amount_clawback),
+        Item.AMOUNT: _Part(change != 0, change),
     }
     row = db.session.execute(
         _sums(columns).select_from(now).outerjoin(before, same).where(month_so_far(run, now))
     ).one()
-    return _entries(columns, row, come_and_go={Item.NEW: 1, Item.RESUMED: 1})
+    return _entries(columns, row)
 
 
 def _of_those_gone(run: Run) -> list[Entry]:
@@ -161,7 +166,8 @@ def _of_those_gone(run: Run) -> list[Entry]:
     if run.previous_id is None:
         return []
     before, now = aliased(Line, name="before"), aliased(Line, name="now")
-    gone = ~exists().where(now.entitlement_id == before.entitlement_id, month_so_far(run, now))
+    of_this_month = (now.entitlement_id == before.entitlement_id, month_so_far(run, now))
+    stays, paid = exists().where(*of_this_month), exists().where(*of_this_month, now.amount_month > 0)
     died, moved = (Recipient.status == status for status in (RecipientStatus.DIED, RecipientStatus.MOVED))
     ended = or_(
         Recipient.status == RecipientStatus.ENDED,
@@ -170,12 +176,14 @@ def _of_those_gone(run: Run) -> list[Entry]:
     )
     suspended = Entitlement.status == EntitlementStatus.SUSPENDED
     why = case((died, "died"), (moved, "moved"), (ended, "ended"), (suspended, "suspended"), else_="left_out")
+    once = before.amount_arrears + before.amount_carried
     lines = (
         select(
             before.amount_month,
-            (before.amount_arrears + before.amount_carried).label("once"),
+            once.label("once"),
             before.amount_clawback,
-            case((gone, why), else_="stays").label("why"),
+            case((before.amount_month == 0, "once"), (paid, "stays"), else_=why).label("why"),
+            case((stays, 0), else_=-1).label("person"),
         )
         .join(Entitlement, Entitlement.id == before.entitlement_id)
         .join(Recipient, Recipient.id == before.recipient_id)
@@ -185,29 +193,33 @@ def _of_those_gone(run: Run) -> list[Entry]:
         .prefix_with("MATERIALIZED")  # else SQLite works the reason out anew for each of the sums
     )
     reasons = (Item.DIED, Item.MOVED, Item.ENDED, Item.SUSPENDED, Item.LEFT_OUT)
-    columns: dict[Item, tuple[Any, Any]] = {i: (lines.c.why == i.value, -lines.c.amount_month) for i in reasons}
-    columns[Item.ONCE_GONE] = (lines.c.once > 0, -lines.c.once)
-    columns[Item.CLAWBACK_GONE] = (lines.c.amount_clawback > 0, lines.c.amount_clawback)
+    columns = {i: _Part(lines.c.why == i.value, -lines.c.amount_month, lines.c.person) for i in reasons}
+    goes_once = case((lines.c.why == "once", lines.c.person), else_=0)
+    columns[Item.ONCE_GONE] = _Part(lines.c.once > 0, -lines.c.once, goes_once)
+    columns[Item.CLAWBACK_GONE] = _Part(lines.c.amount_clawback > 0, lines.c.amount_clawback)
     row = db.session.execute(_sums(columns).select_from(lines)).one()
-    return _entries(columns, row, come_and_go=dict.fromkeys(reasons, -1))
+    return _entries(columns, row)
 
 
-def _sums(columns: dict[Item, tuple[Any, Any]]) -> Select[Any]:
-    """For each item its number of lines with money in it, and its sum."""
-    counted = []
-    for item, (holds, amount) in columns.items():
-        counted.append(func.coalesce(func.sum(case((and_(holds, amount != 0), 1), else_=0)), 0).label(f"{item}_people"))
-        counted.append(func.coalesce(func.sum(case((holds, amount), else_=0)), 0).label(f"{item}_amount"))
-    return select(*counted)
+@dataclass(frozen=True)
+class _Part:
+    """Of the lines that hold: their đồng, and whether each brings a person (1), takes one away (-1) or neither."""
+
+    holds: Any
+    amount: Any
+    person: Any = 0
 
 
-def _entries(columns: Iterable[Item], row: Any, come_and_go: dict[Item, int]) -> list[Entry]:
-    return [
-        Entry(
-            item,
-            come_and_go.get(item, 0) * int(row._mapping[f"{item}_people"]),
-            int(row._mapping[f"{item}_people"]),
-            int(row._mapping[f"{item}_amount"]),
-        )
-        for item in columns
-    ]
+def _sums(parts: dict[Item, _Part]) -> Select[Any]:
+    """For each item its people, its number of lines with money in it, and its sum."""
+    columns = []
+    for item, part in parts.items():
+        figures = {"people": part.person, "touched": case((part.amount != 0, 1), else_=0), "amount": part.amount}
+        for name, figure in figures.items():
+            columns.append(func.coalesce(func.sum(case((part.holds, figure), else_=0)), 0).label(f"{item}_{name}"))
+    return select(*columns)
+
+
+def _entries(items: Iterable[Item], row: Any) -> list[Entry]:
+    names = ("people", "touched", "amount")
+    return [Entry(item, *(int(row._mapping[f"{item}_{name}"]) for name in names)) for item in items]

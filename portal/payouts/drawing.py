@@ -75,8 +75,9 @@ def bytewise(column: Any) -> ColumnElement[str]:
 def fate(drawn: Month) -> Subquery:
     """One row for each entitlement of the month that no other list has paid: amounts, payee, and a reason or none.
 
-    An entitlement belongs to the month when its months include it, also if it stops after it. A row without a reason becomes
-    a line, one with a reason is left out.
+    An entitlement belongs to the month when its months include it, also if it stops after it. Outside its months it still
+    does, without a monthly part, when something is added or taken once in this month, or money of it waits (a dead
+    person's waits for whoever inherits). A row without a reason becomes a line, one with a reason is left out.
     """
     once, waiting, carried = once_in(drawn), _waiting(drawn), aliased(Line, name="carried")
     return (
@@ -93,7 +94,8 @@ def fate(drawn: Month) -> Subquery:
         .outerjoin(once, once.c.entitlement_id == Entitlement.id)
         .outerjoin(waiting, waiting.c.entitlement_id == Entitlement.id)
         .outerjoin(carried, and_(carried.entitlement_id == Entitlement.id, carried.month == waiting.c.month))
-        .where(_of_the_month(drawn))
+        .where(_not_paid_elsewhere(drawn))
+        .where(or_(_monthly(drawn), once.c.entitlement_id.is_not(None), _goes_to_the_living(waiting)))
         .subquery("fate")
     )
 
@@ -102,7 +104,8 @@ def _payment(drawn: Month, once: Subquery, carried: type[Line]) -> list[ColumnEl
     """Amounts, way and payee of one row, and why it gets no line."""
     arrears, clawback = (func.coalesce(once.c[name], 0) for name in ("arrears", "clawback"))
     brought = func.coalesce(carried.amount_total, 0)
-    total = Entitlement.monthly_amount + arrears + brought - clawback
+    month = case((_monthly(drawn), Entitlement.monthly_amount), else_=0)
+    total = month + arrears + brought - clawback
     accounts = PaymentMethod.kind.in_(ACCOUNT_KINDS)
     through_other = and_(
         Representative.id.is_not(None), or_(~accounts, PaymentMethod.kind == MethodKind.REPRESENTATIVE_ACCOUNT)
@@ -111,7 +114,7 @@ def _payment(drawn: Month, once: Subquery, carried: type[Line]) -> list[ColumnEl
     return [
         Entitlement.id.label("entitlement_id"),
         Recipient.id.label("recipient_id"),
-        Entitlement.monthly_amount.label("amount_month"),
+        month.label("amount_month"),
         arrears.label("amount_arrears"),
         brought.label("amount_carried"),
         clawback.label("amount_clawback"),
@@ -132,11 +135,11 @@ def _payment(drawn: Month, once: Subquery, carried: type[Line]) -> list[ColumnEl
         func.coalesce(Village.search_key, "").label("village_key"),
         func.coalesce(func.nullif(Entitlement.category_text, ""), Category.label, "").label("category_text"),
         Representative.valid_until.label("valid_until"),
-        _reason(drawn, total).label("reason"),
+        _reason(drawn, total, through_other).label("reason"),
     ]
 
 
-def _of_the_month(drawn: Month) -> ColumnElement[bool]:
+def _not_paid_elsewhere(drawn: Month) -> ColumnElement[bool]:
     paid = aliased(Line)
     elsewhere = exists().where(
         paid.entitlement_id == Entitlement.id, paid.month == drawn.month, paid.run_id != drawn.run_id
@@ -145,10 +148,17 @@ def _of_the_month(drawn: Month) -> ColumnElement[bool]:
         Entitlement.commune_id == drawn.commune_id,
         Recipient.commune_id == drawn.commune_id,
         Entitlement.programme_id == drawn.programme_id,
-        Entitlement.first_month <= drawn.month,
-        or_(_stops_later(drawn), *_goes_on()),
         ~elsewhere,
     )
+
+
+def _monthly(drawn: Month) -> ColumnElement[bool]:
+    """Its months include this one."""
+    return and_(Entitlement.first_month <= drawn.month, or_(_stops_later(drawn), *_goes_on()))
+
+
+def _goes_to_the_living(waiting: Subquery) -> ColumnElement[bool]:
+    return and_(waiting.c.entitlement_id.is_not(None), Recipient.status != RecipientStatus.DIED)
 
 
 def _stops_later(drawn: Month) -> ColumnElement[bool]:
@@ -208,12 +218,17 @@ def _waiting(drawn: Month) -> Subquery:
     )
 
 
-def _reason(drawn: Month, total: ColumnElement[int]) -> ColumnElement[str | None]:
-    """Why there is no line, the first that holds; NULL when there is one."""
+def _reason(drawn: Month, total: ColumnElement[int], through_other: ColumnElement[bool]) -> ColumnElement[str | None]:
+    """Why there is no line, the first that holds; NULL when there is one.
+
+    Who has moved away still gets what was due; a dead person's money goes only to someone named for it since.
+    """
     later = _stops_later(drawn)
+    died = and_(Recipient.status == RecipientStatus.DIED, ~func.coalesce(through_other, false()))
+    gone = and_(Recipient.status != RecipientStatus.LIVE, or_(_monthly(drawn), died))
     paper_ended = and_(PaymentMethod.kind == MethodKind.REPRESENTATIVE_ACCOUNT, Representative.id.is_(None))
     return case(
-        (and_(Recipient.status != RecipientStatus.LIVE, ~later), LeftOutReason.NOT_LIVE.value),
+        (and_(gone, ~later), LeftOutReason.NOT_LIVE.value),
         (and_(Entitlement.status == EntitlementStatus.SUSPENDED, ~later), LeftOutReason.SUSPENDED.value),
         (PaymentMethod.id.is_(None), LeftOutReason.NO_METHOD.value),
         (paper_ended, LeftOutReason.AUTHORIZATION_ENDED.value),

@@ -129,7 +129,9 @@ def changes(row: Any) -> list[str]:
     """What differs from last month in a row of `queries.lines`; empty when nothing does."""
     line, amount, channel, account, paid_earlier = row
     said = []
-    if amount is None:
+    if not line.amount_month:
+        said += [gettext("no longer paid each month")] if amount else []
+    elif not amount:
         said.append(str(ITEMS[Item.RESUMED] if paid_earlier else ITEMS[Item.NEW]))
     elif line.amount_month > amount:
         said.append(gettext("%(money)s more each month", money=money(line.amount_month - amount)))

@@ -183,7 +183,7 @@ def _is_another_amount(run: Run, _today: date) -> ColumnElement[bool]:
         Entitlement.coefficient_hundredths.is_not(None),
         Line.amount_month * 100 != Entitlement.coefficient_hundredths * rate,
     )
-    return other.exists()
+    return and_(Line.amount_month > 0, other.exists())
 
 
 def _is_one_of_several(run: Run, _today: date) -> ColumnElement[bool]:

@@ -90,6 +90,22 @@ def test_every_change_of_a_month_has_its_reason(commune):
     }
 
 
+def test_what_is_paid_once_after_the_end_has_its_reason_and_goes_again(commune):
+    factories.recipient(commune, "Ở Lại")
+    person = factories.recipient(commune, "Thôi Hưởng")
+    all_paid(sent(commune, NOVEMBER))
+    entitlement(person).status, entitlement(person).last_month = EntitlementStatus.ENDED, NOVEMBER
+    adjust(person, DECEMBER, "arrears", 200_000)
+    adjust(person, JANUARY, "arrears", 300_000)
+    december = sent(commune)
+    assert told(december) == {Item.ENDED: (0, -810_000), Item.ARREARS: (0, 200_000)}
+    january = sent(commune, JANUARY)
+    assert told(january) == {Item.ARREARS: (0, 300_000), Item.ONCE_GONE: (0, -200_000)}
+    february = draw(commune, date(2027, 2, 1))
+    assert told(february) == {Item.ONCE_GONE: (-1, -300_000)}
+    assert all(queries.difference(run).ties for run in (december, january, february))
+
+
 def test_someone_who_was_left_out_a_month_comes_back_as_resumed(commune):
     stays, breaks = factories.recipient(commune, "Ở Lại"), factories.recipient(commune, "Nghỉ Tháng")
     all_paid(sent(commune, NOVEMBER))
@@ -154,11 +170,13 @@ def test_people_have_to_tie_too():
     assert not Difference(Sum(1, 5), (entry,), Sum(2, 16)).ties
 
 
+OCTOBER = date(2026, 10, 1)
 AMOUNT = st.integers(1, 3_000_000)
 ONCE = st.one_of(st.just(0), AMOUNT)
 PERSON = st.fixed_dictionaries(
     {
         "first": st.sampled_from([date(2025, 1, 1), DECEMBER, JANUARY]),
+        "last": st.sampled_from([None, OCTOBER, NOVEMBER, DECEMBER]),
         "amounts": st.tuples(AMOUNT, AMOUNT),
         "arrears": st.tuples(ONCE, ONCE),
         "clawback": st.tuples(ONCE, ONCE),
@@ -177,7 +195,8 @@ def test_two_months_of_any_register_tie_to_the_dong(commune, people):
         made = [(factories.recipient(commune, "Vi Ó", amount=p["amounts"][0], method=p["method"]), p) for p in people]
         made.append((factories.recipient(commune, "Luôn Có"), None))
         for person, p in made[:-1]:
-            entitlement(person).first_month = p["first"]
+            months = p["first"], p["last"] if p["last"] and p["last"] >= p["first"] else None
+            entitlement(person).first_month, entitlement(person).last_month = months
             for month, arrears, clawback in zip((NOVEMBER, DECEMBER), p["arrears"], p["clawback"], strict=True):
                 for kind, amount in (("arrears", arrears), ("clawback", clawback)):
                     if amount:

@@ -7,13 +7,14 @@ import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Integer as Int
-from sqlalchemy import column, func, select, values
+from sqlalchemy import column, func, or_, select, values
 
 from portal.db import db
-from portal.payouts import queries, services
+from portal.payouts import problems, queries, services
 from portal.payouts.models import LeftOut, LeftOutReason, Line, Outcome, Payee, RunState
 from portal.payouts.numbering import reference
 from portal.recipients.models import (
+    Adjustment,
     Entitlement,
     EntitlementStatus,
     MethodKind,
@@ -156,6 +157,49 @@ def test_only_the_months_of_an_entitlement_are_paid(commune):
     assert [line.recipient_name for line in lines(run)] == ["Đúng"] and queries.count_left_out(run) == 0
 
 
+def ended(person, last=NOVEMBER):
+    chosen = entitlement(person)
+    chosen.status, chosen.last_month = EntitlementStatus.ENDED, last
+    db.session.flush()
+
+
+def test_who_is_paid_no_more_still_gets_what_is_due_once(commune):
+    owed, owes, uncollected = (factories.recipient(commune, name) for name in ("Còn Nợ", "Phải Trả", "Chưa Nhận"))
+    november = sent(commune, NOVEMBER)
+    services.record_outcome(officer(), line_of(november, uncollected), Outcome.UNCOLLECTED, NOVEMBER)
+    uncollected.status = RecipientStatus.MOVED
+    for person in (owed, owes, uncollected):
+        ended(person)
+    adjust(owed, DECEMBER, "arrears", 200_000)
+    adjust(owes, DECEMBER, "clawback", 200_000)
+    run = draw(commune)
+    line = line_of(run, owed)
+    assert (line.amount_month, line.amount_arrears, line.amount_total) == (0, 200_000, 200_000)
+    line = line_of(run, uncollected)
+    assert (line.amount_month, line.amount_carried, line.amount_total) == (0, 810_000, 810_000)
+    assert [(row.recipient_name, row.reason) for row in queries.left_out(run)] == [
+        ("Phải Trả", LeftOutReason.NOTHING_DUE)
+    ]
+    assert {p.kind for p in problems.problems(run, NOVEMBER)} == {problems.Kind.LEFT_OUT}
+
+
+def test_money_of_the_dead_goes_only_to_whom_it_was_given_since(commune):
+    unclaimed, claimed = (factories.recipient(commune, name, method=None) for name in ("Chưa Ai", "Đã Có"))
+    factories.payment_method(unclaimed)
+    represented(claimed, until=date(2027, 6, 1), kind=MethodKind.CASH_POINT)
+    for person in (unclaimed, claimed):
+        person.status = RecipientStatus.DIED
+        ended(person)
+        adjust(person, DECEMBER, "one_off", 10_800_000)
+    run = draw(commune)
+    assert [(line.recipient_name, line.payee_name, line.amount_total) for line in lines(run)] == [
+        ("Đã Có", "Nông Thị Lả", 10_800_000)
+    ]
+    assert [(row.recipient_name, row.reason, row.amount) for row in queries.left_out(run)] == [
+        ("Chưa Ai", LeftOutReason.NOT_LIVE, 10_800_000)
+    ]
+
+
 FATES = st.lists(
     st.tuples(
         st.sampled_from(EntitlementStatus),
@@ -183,7 +227,9 @@ def test_every_entitlement_of_the_month_has_one_line_or_is_left_out_once(commune
                 adjust(person, DECEMBER, "clawback", clawback)
             entitlement(person).status = status
         db.session.flush()
-        wanted = db.session.scalars(select(Entitlement.id).where(Entitlement.status != EntitlementStatus.ENDED)).all()
+        with_money = select(Adjustment.entitlement_id)
+        concerned = or_(Entitlement.status != EntitlementStatus.ENDED, Entitlement.id.in_(with_money))
+        wanted = db.session.scalars(select(Entitlement.id).where(concerned)).all()
         try:
             run = draw(commune)
         except services.NobodyMissing:
