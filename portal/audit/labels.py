@@ -51,6 +51,7 @@ ACTIONS = {
     "recipient.told_apart": _l("Said that two records are two people"),
     "register.exported": _l("Downloaded people of the register"),
     "representative.confirmed": _l("Confirmed a representative"),
+    "representative.ended": _l("Ended a representative"),
     "roster.applied": _l("Applied a list"),
     "roster.columns_corrected": _l("Corrected the columns of a list"),
     "roster.compared": _l("Compared a list with the register"),

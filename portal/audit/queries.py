@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -58,6 +59,25 @@ def latest(chains: Collection[int], *, before: int | None = None, limit: int = 5
     if before:
         statement = statement.where(AuditEvent.id < before)
     return list(db.session.scalars(statement))
+
+
+def told(
+    chain: int,
+    actions: Collection[str],
+    *,
+    subjects: Collection[str] | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+) -> list[AuditEvent]:
+    """Events of these kinds, oldest first: about these subjects, or of the time from `since` to `before` (not counted)."""
+    found = select(AuditEvent).where(AuditEvent.chain == chain, AuditEvent.action.in_(actions))
+    if subjects is not None:
+        found = found.where(AuditEvent.subject.in_(subjects))
+    if since:
+        found = found.where(AuditEvent.at >= since)
+    if before:
+        found = found.where(AuditEvent.at < before)
+    return list(db.session.scalars(found.order_by(AuditEvent.seq)))
 
 
 def last_changes(chains: Collection[int]) -> dict[int, str]:

@@ -209,13 +209,17 @@ def _confirm_representative(actor: StaffMember, person: Representative) -> None:
         raise ProxyTooYoung
     if person.valid_until and person.valid_until < today():
         raise AuthorizationHasEnded(day=f"{person.valid_until:%d/%m/%Y}")
-    earlier = update(Representative).where(
+    standing = select(Representative).where(
         Representative.recipient_id == person.recipient_id, Representative.status == RepresentativeStatus.CONFIRMED
     )
-    db.session.execute(earlier.values(status=RepresentativeStatus.ENDED))
+    earlier = db.session.scalars(standing).all()
+    for each in earlier:
+        each.status = RepresentativeStatus.ENDED
+    db.session.flush()  # the unique index knows one confirmed, at every moment
     person.status = RepresentativeStatus.CONFIRMED
     db.session.flush()
-    record(actor, "representative.confirmed", f"representative:{person.id}", commune_id=person.commune_id)
+    target, replaces = f"representative:{person.id}", [each.id for each in earlier]
+    record(actor, "representative.confirmed", target, commune_id=person.commune_id, replaces=replaces)
 
 
 def _put_in_force(actor: StaffMember, method: PaymentMethod, status: MethodStatus) -> None:
@@ -226,13 +230,16 @@ def _put_in_force(actor: StaffMember, method: PaymentMethod, status: MethodStatu
         PaymentMethod.id != method.id,
         PaymentMethod.status.in_(gone),
     )
-    for other in db.session.scalars(others):
+    replaces: list[int] = []
+    for other in db.session.scalars(others).all():
+        if other.status == MethodStatus.READY:
+            replaces.append(other.id)
         other.status = MethodStatus.REPLACED
     db.session.flush()  # the unique indexes know one ready and one to open, at every moment
     method.status, method.since = status, today()
     db.session.flush()
-    target = f"payment_method:{method.id}"
-    record(actor, "method.confirmed", target, commune_id=method.commune_id, kind=method.kind, status=status)
+    target, told = f"payment_method:{method.id}", {"kind": method.kind, "status": status, "replaces": replaces}
+    record(actor, "method.confirmed", target, commune_id=method.commune_id, **told)
 
 
 def refuse(case_id: uuid.UUID) -> None:

@@ -154,9 +154,10 @@ def _correct(actor: StaffMember, case: Case, recipient: Recipient) -> None:
     for name, value in after.items():
         setattr(recipient, name, value)
     recipient.search_key, recipient.sort_key = search_key(recipient.full_name), sort_key(recipient.full_name)
-    live = select(Entitlement.id).where(
-        Entitlement.recipient_id == recipient.id, Entitlement.status != EntitlementStatus.ENDED
-    )
+    held = select(Entitlement.id, Entitlement.status).where(Entitlement.recipient_id == recipient.id)
+    by_id = {key: status for key, status in db.session.execute(held.order_by(Entitlement.id))}
+    # of someone who is not paid any more it is kept with what they were paid last
+    concerned = [key for key, status in by_id.items() if status != EntitlementStatus.ENDED] or list(by_id)[-1:]
     db.session.add_all(
         EntitlementChange(
             commune_id=recipient.commune_id,
@@ -169,11 +170,11 @@ def _correct(actor: StaffMember, case: Case, recipient: Recipient) -> None:
             at=now(),
             by_name=actor.full_name,
         )
-        for entitlement_id in db.session.scalars(live)
+        for entitlement_id in concerned
     )
     db.session.flush()
-    subject = f"recipient:{recipient.id}"
-    record(actor, "recipient.corrected", subject, commune_id=recipient.commune_id, columns=sorted(after))
+    subject, told = f"recipient:{recipient.id}", {"columns": sorted(after), "case": case.id}
+    record(actor, "recipient.corrected", subject, commune_id=recipient.commune_id, **told)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

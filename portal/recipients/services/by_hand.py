@@ -202,6 +202,6 @@ def move(actor: StaffMember, person: Recipient, village_id: str) -> None:
     found = db.session.get(Village, int(village_id)) if village_id.isdecimal() and len(village_id) < 16 else None
     if found is None or found.commune_id != person.commune_id:
         raise NoSuchVillage
-    person.village_id = found.id
-    subject = f"recipient:{person.id}"
-    record(actor, "recipient.corrected", subject, commune_id=person.commune_id, fields=["village"])
+    was, person.village_id = person.village_id, found.id
+    subject, told = f"recipient:{person.id}", {"fields": ["village"], "village": [was, found.id]}
+    record(actor, "recipient.corrected", subject, commune_id=person.commune_id, **told)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from portal.audit.services import record
 from portal.db import db, now
 from portal.recipients.models import (
     Cause,
@@ -100,7 +101,7 @@ def leave(actor: StaffMember, people: dict[int, Ending]) -> int:
         ending = going[person.id]
         person.status, person.ended_on = GONE[ending.cause], ending.on or ending.month
     dead = [key for key, ending in going.items() if ending.cause == Cause.DIED]
-    _end_representatives(dead)
+    _end_representatives(actor, dead)
     paid = select(Entitlement).where(Entitlement.recipient_id.in_(going), Entitlement.status != EntitlementStatus.ENDED)
     others = list(db.session.scalars(paid.with_for_update()))
     for each in others:
@@ -109,10 +110,13 @@ def leave(actor: StaffMember, people: dict[int, Ending]) -> int:
     return len(others)
 
 
-def _end_representatives(people: Iterable[int]) -> None:
+def _end_representatives(actor: StaffMember, people: Iterable[int]) -> None:
+    """Each is an event of its own: the row does not hold the day on which it ended."""
     living = (RepresentativeStatus.PROPOSED, RepresentativeStatus.CONFIRMED)
-    theirs = update(Representative).where(Representative.recipient_id.in_(people), Representative.status.in_(living))
-    db.session.execute(theirs.values(status=RepresentativeStatus.ENDED))
+    theirs = select(Representative).where(Representative.recipient_id.in_(people), Representative.status.in_(living))
+    for each in db.session.scalars(theirs.order_by(Representative.id)).all():
+        each.status = RepresentativeStatus.ENDED
+        record(actor, "representative.ended", f"representative:{each.id}", commune_id=each.commune_id)
 
 
 def _plain(value: Any) -> Any:
