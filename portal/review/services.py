@@ -155,9 +155,9 @@ def _correct(actor: StaffMember, case: Case, recipient: Recipient) -> None:
         setattr(recipient, name, value)
     recipient.search_key, recipient.sort_key = search_key(recipient.full_name), sort_key(recipient.full_name)
     held = select(Entitlement.id, Entitlement.status).where(Entitlement.recipient_id == recipient.id)
-    by_id = {key: status for key, status in db.session.execute(held.order_by(Entitlement.id))}
+    theirs = db.session.execute(held.order_by(Entitlement.id)).all()
     # of someone who is not paid any more it is kept with what they were paid last
-    concerned = [key for key, status in by_id.items() if status != EntitlementStatus.ENDED] or list(by_id)[-1:]
+    concerned = [key for key, status in theirs if status != EntitlementStatus.ENDED] or [key for key, _ in theirs[-1:]]
     db.session.add_all(
         EntitlementChange(
             commune_id=recipient.commune_id,
