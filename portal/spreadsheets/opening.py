@@ -22,7 +22,7 @@ from python_calamine import (
 )
 
 from portal.sandbox import Refused
-from portal.spreadsheets import web_pages, xml_2003
+from portal.spreadsheets import merged_ods, web_pages, xml_2003
 from portal.spreadsheets.sheet import Fonts, Sheet, Value
 from portal.spreadsheets.text import read_text
 
@@ -48,6 +48,7 @@ LEGACY_NAMES = tuple(name.encode(encoding) for name in (".Vn", "VNI-", "VNI ") f
 SMALL = 4 * 1024 * 1024
 ROWS_AT_ONCE = 2000
 MOST_KEPT = 50_000
+MOST_MERGED = 20_000
 
 
 def stream_book(path: Path, *, most_cells: int) -> Iterator[Any]:
@@ -113,10 +114,12 @@ def _open_zip(path: Path, most_cells: int) -> tuple[str, Iterator[Sheet]]:
                 raise Refused("too_large")
             kind = _kind_of_zip(archive, sizes)
             hidden = _hidden_columns(archive) if kind == "xlsx" else {}
+            merged = merged_ods.read_merged(archive) if kind == "ods" else {}
             legacy = "xl/styles.xml" in sizes and bool(LEGACY_FONT.search(archive.read("xl/styles.xml")))
     except (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise Refused("broken") from error
-    layout = {name: {"hidden": columns} for name, columns in hidden.items()}
+    layout: dict[str, dict[str, Any]] = {name: {"hidden": columns} for name, columns in hidden.items()}
+    layout |= {name: {"merged": tuple(areas[:MOST_MERGED])} for name, areas in merged.items()}
     for name, found in (_layout("fonts_xlsx", path) if legacy else {}).items():
         layout[name] = layout.get(name, {}) | found
     return kind, _sheets(path, most_cells, layout)
@@ -168,6 +171,7 @@ def _sheets(path: Path, most_cells: int, layout: dict[str, dict[str, Any]]) -> I
                         found,
                         visible=about.visible == SheetVisibleEnum.Visible,
                         hidden_columns=frozenset(here.get("hidden", ())),
+                        merged=here.get("merged", found.merged),
                         legacy_fonts=here.get("fonts", {}),
                     )
     except PasswordError as error:
@@ -208,7 +212,7 @@ def _sheet(sheet: CalamineSheet, name: str, most_cells: int) -> Sheet:
             keep = texts.get
     del rows[filled:]
     ranges = [(*first, *last) for first, last in sheet.merged_cell_ranges or [] if first != last]
-    return Sheet(name, True, rows, merged=tuple(ranges[:20_000]))
+    return Sheet(name, True, rows, merged=tuple(ranges[:MOST_MERGED]))
 
 
 def _value(value: Any) -> Value:

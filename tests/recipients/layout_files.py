@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import re
 import unicodedata
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -140,6 +142,9 @@ _ODS = (
 )
 
 
+_CELLS = re.compile(r"(<table:(?:covered-)?table-cell/>)\1*")
+
+
 def _ods(pages: list[Page], path: Path) -> None:
     tables = "".join(f'<table:table table:name="{escape(page.name)}">{_table(page)}</table:table>' for page in pages)
     with zipfile.ZipFile(path, "w") as archive:
@@ -152,12 +157,33 @@ def _table(page: Page) -> str:
     rows = max(row for row, _ in page.cells) + 1
     width = max(column for _, column in page.cells) + 1
     spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in page.merged}
-    return "".join(
-        "<table:table-row>"
-        + "".join(_cell(page.cells.get((row, column)), spans.get((row, column))) for column in range(width))
-        + "</table:table-row>"
+    covered = {
+        (row, column)
+        for top, left, bottom, right in page.merged
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    } - set(spans)
+    lines = [
+        "".join(
+            "<table:covered-table-cell/>"
+            if (row, column) in covered and (row, column) not in page.cells
+            else _cell(page.cells.get((row, column)), spans.get((row, column)))
+            for column in range(width)
+        )
         for row in range(rows)
-    )
+    ]
+    written = ""
+    for line, same in groupby(lines):
+        times = len(list(same))
+        repeated = f' table:number-rows-repeated="{times}"' if times > 1 else ""
+        written += f"<table:table-row{repeated}>{_CELLS.sub(_repeated, line)}</table:table-row>"
+    return written
+
+
+def _repeated(found: re.Match[str]) -> str:
+    """Empty cells of one kind as office software counts them."""
+    times = len(found[0]) // len(found[1])
+    return found[0] if times == 1 else f'{found[1][:-2]} table:number-columns-repeated="{times}"/>'
 
 
 def _cell(value: Any, span: tuple[int, int] | None) -> str:

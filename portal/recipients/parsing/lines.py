@@ -40,6 +40,9 @@ _IDENTIFYING = (
 )
 TITLE_ROWS = 12
 _COUNTED = re.compile(r"\d+\.?0?")
+_CODE = re.compile(r"(?=\D*\d)[\w./-]{2,}")
+# A year is the shortest of what identifies; a number of people under such a heading is shorter.
+_FEWEST_DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class _Reader:
         columns = header.columns
         self.name, self.number = columns["full_name"], columns.get("stt", -1)
         # People of one name have it in either of two columns.
-        self.given = columns.get("given_name", -1)
+        self.given, self.code = columns.get("given_name", -1), columns.get("code", -1)
         self.money = {columns[each]: each for each in MONEY if each in columns}
         self.identifying = [columns[each] for each in _IDENTIFYING if each in columns]
         self.strong = [columns[each] for each in _IDENTIFYING if each in columns and each != "code"]
@@ -136,9 +139,15 @@ class _Reader:
         identified = any(column in texts for column in self.identifying)
         if named and (counted or has_money or (identified and not self.ended)):
             return "person"
-        if not named and counted and (identified or has_money):
+        if not named and ((counted and (identified or has_money)) or self._is_someone(row, texts, has_money)):
             return "person"
         return self._lonely(row, texts, name) if named and not self.ended else "note"
+
+    def _is_someone(self, row: int, texts: dict[int, str], has_money: bool) -> bool:
+        """A person whose name is missing: two of an amount, a code, a number and a date, the amount not alone."""
+        found = [c for c in self.strong if _is_data(texts.get(c, "")) and not self._in_merge(row, c)]
+        coded = _CODE.fullmatch(texts.get(self.code, "")) is not None
+        return len(found) + coded + has_money >= 2
 
     def _lonely(self, row: int, texts: dict[int, str], name: str) -> Kind:
         """A name alone before the total: a person, unless it stands under a signature or spreads over the page."""
@@ -230,7 +239,7 @@ def _closes(text: str) -> bool:
 def _is_data(text: str) -> bool:
     """Numbers and dates; "Khối phố 2" is neither."""
     digits = sum(map(str.isdecimal, text))
-    return digits > 0 and digits >= sum(map(str.isalpha, text))
+    return digits >= _FEWEST_DIGITS and digits >= sum(map(str.isalpha, text))
 
 
 def _is_mark(text: str) -> bool:
