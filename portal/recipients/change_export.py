@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from portal.areas.models import Commune
 from portal.formats import birth, label, month
-from portal.recipients.models import Programme, Section
-from portal.recipients.queries.monthly import Monthly
+from portal.recipients import labels
+from portal.recipients.models import ChangeKind, Programme, Section
+from portal.recipients.queries.monthly import Monthly, Step
 from portal.recipients.queries.monthly_people import ChangedPerson
+from portal.recipients.queries.tellings import Detail
 from portal.spreadsheets import Column, write_table
 from portal.vietnam import banks
 
@@ -80,11 +82,30 @@ def _row(number: int, each: ChangedPerson) -> Cells:
         f"{other.full_name} ({other.relation})" if other and other.relation else other.full_name if other else None,
         month(each.from_month) if each.from_month else None,
         each.decision_no or None,
-        reason_words(each),
+        _content(each),
     ]
 
 
+def _content(each: ChangedPerson) -> str:
+    """The reasons, and each thing as it was and is."""
+    return "; ".join(part for part in (reason_words(each), *map(_detail, each.details)) if part)
+
+
+def _detail(detail: Detail) -> str:
+    before, after = (labels.value_words(detail.field, value, plain=True) for value in (detail.before, detail.after))
+    words = f"{labels.field_words(detail.field)}: {before} → {after}"
+    return f"{words} (theo danh sách, sổ giữ nguyên)" if detail.kept else words
+
+
 def reason_words(each: ChangedPerson) -> str:
-    """The reasons as they were given; without one the cause or the kind of the change in words."""
-    told = [step.reason or (label(step.cause) if step.cause else label(step.kind)) for step in each.changed.steps]
-    return "; ".join(dict.fromkeys([*told, *each.changed.reasons]))
+    """The reasons as they were given; without one the cause or the kind of the change in words, where it is not said
+    what is otherwise."""
+    told = [step.reason or _kind_words(step) for step in each.changed.steps]
+    said = [*told, *each.changed.reasons, *(telling.reason for telling in each.changed.told)]
+    return "; ".join(dict.fromkeys(words for words in said if words))
+
+
+def _kind_words(step: Step) -> str:
+    if step.cause:
+        return label(step.cause)
+    return "" if step.kind == ChangeKind.DETAILS and step.details else label(step.kind)

@@ -409,7 +409,8 @@ def test_the_changes_of_a_month_make_of_last_months_sum_this_months(register):
     register.apply(CHANGES)
     told = monthly(register.commune, factories.programme().id, NEXT)
     counts = {section: len(told.of(section)) for section in Section}
-    assert counts == {Section.INCREASE: 12, Section.DECREASE: 14, Section.ADJUSTMENT: 9}
+    assert counts == {Section.INCREASE: 12, Section.DECREASE: 14, Section.ADJUSTMENT: 23}
+    assert len(told.moneyless) == 14 and sum(map(len, map(told.with_money, Section))) == 35
     assert (told.people_before, told.people) == (635, EXPECTED["totals"]["count"])
     assert told.ties and told.after == EXPECTED["totals"]["monthly"]
     assert told.sum(Section.INCREASE) == 9_990_000 and told.sum(Section.DECREASE) == -12_150_000
@@ -431,7 +432,7 @@ def test_the_downloaded_list_of_changes_is_read_back_as_what_it_says(register):
     counts = again.report["counts"]
     assert (counts["new"], counts["changed"], counts["ends"], counts["refused"]) == (0, 0, 0, 0)
     sections_read = [row.section for row in rows(again).values()]
-    assert [sections_read.count(each) for each in Section] == [12, 14, 9]
+    assert [sections_read.count(each) for each in Section] == [12, 14, 23]
 
 
 def test_officer_loads_a_list_of_changes_applies_it_and_downloads_the_months_changes(app, commune, sign_in):

@@ -268,7 +268,8 @@ def test_officer_compares_two_records_and_merges_them_and_parts_them_again(app, 
     assert "Chưa thấy ai có thể trùng" in officer.open("/recipients/duplicates/").words
     assert "BG00002" not in officer.open("/recipients/").submit("Tìm", q="hoang thi ve").words
     page = page.submit("Tách lại hai hồ sơ")
-    assert "Đã tách lại hai hồ sơ" in page.words and "đã được gộp" not in page.words
+    assert "Đã tách lại hai hồ sơ" in page.words and "Xem hồ sơ cũ" not in page.words
+    assert "Đã tách lại khỏi hồ sơ BG00002" in page.words and "BG00002 đã được gộp" in page.words
     assert "1 cặp" in officer.open("/recipients/duplicates/").words
 
 

@@ -27,7 +27,7 @@ from portal.recipients.models import (
     Verdict,
 )
 from portal.recipients.parsing import NoListFound
-from portal.recipients.queries import told_by_lists
+from portal.recipients.queries.tellings import Detail, by_lists
 from portal.recipients.services import (
     AlreadyApplied,
     AlreadySolved,
@@ -351,15 +351,16 @@ def test_what_lists_changed_about_a_person_is_kept_with_the_list(received):
     applied(received("A1;Vi Thị Ven;1950;;Nà Pái;1,5;810000;0;;;\n"))
     december = applied(received("A1;Vi Thị Vẹn;1950;020150123456;Tòng Chu;1,5;810000;0;;;\n", month=date(2026, 12, 1)))
     applied(received("A1;Vi Thị Vẹn;1950;020150123456;Tòng Chu;2;1080000;0;;;\n", month=date(2027, 1, 1)))
-    told = told_by_lists(person("A1"))
-    assert told == [
+    a1 = person("A1")
+    told = by_lists(a1.commune_id, Entitlement.recipient_id == a1.id)
+    assert [(each.source, each.details) for each in told] == [
         (
-            december,
-            {
-                "full_name": ["Vi Thị Ven", "Vi Thị Vẹn"],
-                "citizen_id": [None, "020150123456"],
-                "village": ["Nà Pái", "Tòng Chu"],
-            },
+            f"roster_file:{december.id}",
+            (
+                Detail("full_name", "Vi Thị Ven", "Vi Thị Vẹn"),
+                Detail("citizen_id", None, "020150123456"),
+                Detail("village", "Nà Pái", "Tòng Chu"),
+            ),
         )
     ]
 

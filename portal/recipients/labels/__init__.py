@@ -2,6 +2,7 @@
 
 from portal.recipients.labels.advice import LEFT_OVER_KINDS, PROBLEM_ADVICE, REFUSAL_ADVICE, advice_words
 from portal.recipients.labels.likeness import Side, evidence_words, side_by_side
+from portal.recipients.labels.merging import taken_words
 from portal.recipients.labels.problems import ROSTER_PROBLEMS, problem_words
 from portal.recipients.labels.received import cell_words, clean_words, doubts, raw_words, read_differently, whole_words
 from portal.recipients.labels.states import STATE_KINDS, VERDICT_KINDS
@@ -26,6 +27,7 @@ __all__ = [
     "raw_words",
     "read_differently",
     "side_by_side",
+    "taken_words",
     "value_words",
     "whole_words",
 ]

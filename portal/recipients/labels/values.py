@@ -8,7 +8,15 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.formats import day, label, mask_account, mask_id, mask_phone, money, month
-from portal.recipients.models import BirthPrecision, EntitlementStatus, RecipientStatus, Sex
+from portal.recipients.models import (
+    BirthPrecision,
+    EntitlementStatus,
+    PaymentMethod,
+    RecipientStatus,
+    Representative,
+    Sex,
+)
+from portal.vietnam import banks
 
 FIELD_LABELS: dict[str, LazyString] = {
     "code": _l("Code"),
@@ -51,6 +59,9 @@ FIELD_LABELS: dict[str, LazyString] = {
     "section": _l("Increase, decrease or adjustment"),
     "reason": _l("Reason"),
     "registered": _l("Being paid"),
+    "method": _l("Way to be paid"),
+    "method_to_open": _l("Account that the bank is to open"),
+    "citizen_id_confirmed": _l("Compared with the card"),
 }
 
 
@@ -58,14 +69,30 @@ def field_words(field: str) -> str:
     return str(FIELD_LABELS[field.removesuffix("_kept")])
 
 
-def value_words(field: str, value: Any) -> str:
-    """A value of a difference or change as people read it; numbers of people are masked."""
+def value_words(field: str, value: Any, *, plain: bool = False) -> str:
+    """A value of a difference or change as people read it; numbers of people are masked, unless `plain`."""
     field = field.removesuffix("_kept")
     if value is None or value == "":
         return "–"
+    if plain and field in _PLAIN:
+        return _PLAIN[field](value)
     if field in _READERS:
         return str(_READERS[field](value))
     return str(value)
+
+
+def _way(method: PaymentMethod, mask: Callable[[str | None], str] = mask_account) -> str:
+    """ "Tài khoản ngân hàng, Agribank 8410••••0123, Vi Thị Ven"; of cash the payout point."""
+    bank = banks.by_bin(method.provider_bin) if method.provider_bin else None
+    number = f"{bank.short if bank else ''} {mask(method.account_number)}".strip()
+    point = method.payout_point.name if method.payout_point else ""
+    return ", ".join(part for part in (label(method.kind), number, method.holder_name, point) if part)
+
+
+def _representative(value: str | Representative) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value.full_name} ({value.relation})" if value.relation else value.full_name
 
 
 _PRECISIONS = {
@@ -91,4 +118,10 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "status": lambda text: label(EntitlementStatus(text)),
     "recipient_status": lambda text: label(RecipientStatus(text)),
     "birth_precision": lambda text: _PRECISIONS[BirthPrecision(text)],
+    "representative": _representative,
+    "method": _way,
+    "method_to_open": _way,
+    "citizen_id_confirmed": lambda confirmed: _l("compared") if confirmed else _l("not compared"),
 }
+_PLAIN: dict[str, Callable[[Any], str]] = dict.fromkeys(("citizen_id", "old_id", "account_number", "phone"), str)
+_PLAIN["method"] = lambda method: _way(method, lambda number: number or "")

@@ -16,7 +16,6 @@ from portal.recipients.queries.people import (
     ready_methods_of,
     representatives_of,
     search,
-    told_by_lists,
 )
 from portal.recipients.queries.rosters import guessed, job_of, jobs_of, missing, rosters, rows_of, subject_of, waiting
 from portal.recipients.queries.rows import (
@@ -73,7 +72,6 @@ __all__ = [
     "rows_of",
     "search",
     "subject_of",
-    "told_by_lists",
     "told_of",
     "unsolved",
     "waiting",

@@ -1,4 +1,4 @@
-"""The changes of a month: who comes, who goes, whose amount is another one; with last month they make this month's sum."""
+"""The changes of a month: who comes, who goes, what is otherwise; with last month they make this month's sum."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,8 +20,11 @@ from portal.recipients.models import (
     RosterFile,
     Section,
 )
+from portal.recipients.queries.monthly_details import of_people
+from portal.recipients.queries.tellings import FROM_A_CASE, Detail, Telling, sum_up
 from portal.vietnam.month import add_months, parse
 
+_BESIDES = ("category_text", "coefficient_hundredths", "code")
 _LIVE = {ChangeKind.START: True, ChangeKind.RESUME: True, ChangeKind.STOP: False, ChangeKind.SUSPEND: False}
 
 
@@ -37,11 +40,16 @@ class Step:
     cause: Cause | None
     reason: str
     decision_no: str
+    source: str
+    details: tuple[Detail, ...]
 
 
 @dataclass
 class Changed:
-    """One entitlement that this month's list pays otherwise than last month's; đồng each month, and once."""
+    """One entitlement that this month's list pays or describes otherwise than last month's; đồng each month, and once.
+
+    `told`: what was said of the person, without money.
+    """
 
     entitlement_id: int
     before: int
@@ -49,6 +57,17 @@ class Changed:
     steps: list[Step] = field(default_factory=list)
     once: dict[AdjustmentKind, int] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    told: list[Telling] = field(default_factory=list)
+
+    @property
+    def details(self) -> list[Detail]:
+        """What is otherwise than before, besides money."""
+        of_steps = [detail for step in self.steps for detail in step.details]
+        return sum_up([*of_steps, *(detail for telling in self.told for detail in telling.details)])
+
+    @property
+    def moneyless(self) -> bool:
+        return self.section == Section.ADJUSTMENT and self.before == self.after and not self.once
 
     @property
     def section(self) -> Section:
@@ -76,6 +95,13 @@ class Monthly:
     def of(self, section: Section) -> list[Changed]:
         return [each for each in self.changed if each.section == section]
 
+    def with_money(self, section: Section) -> list[Changed]:
+        return [each for each in self.of(section) if not each.moneyless]
+
+    @property
+    def moneyless(self) -> list[Changed]:
+        return [each for each in self.changed if each.moneyless]
+
     def sum(self, section: Section) -> int:
         return sum(each.after - each.before for each in self.of(section))
 
@@ -92,11 +118,12 @@ def monthly(commune_id: int, programme_id: int, month: date) -> Monthly:
     """Of all entitlements of the programme, by their histories."""
     mine = (Entitlement.commune_id == commune_id, Entitlement.programme_id == programme_id)
     steps = _steps(commune_id, mine)
+    told = of_people(commune_id, programme_id, month)
     last = add_months(month, -1)
     changed: dict[int, Changed] = {}
     people_before = people = before = after = 0
-    wanted = select(Entitlement.id, Entitlement.first_month, Entitlement.monthly_amount).where(*mine)
-    for key, first, amount in db.session.execute(wanted):
+    columns = (Entitlement.id, Entitlement.recipient_id, Entitlement.first_month, Entitlement.monthly_amount)
+    for key, person, first, amount in db.session.execute(select(*columns).where(*mine).order_by(Entitlement.id)):
         history = steps.get(key, [])
         was, now = (_amount(history, each, first, amount) for each in (last, month))
         people_before, people = people_before + (was > 0), people + (now > 0)
@@ -104,6 +131,8 @@ def monthly(commune_id: int, programme_id: int, month: date) -> Monthly:
         of_month = [step for step in history if step.shown == month]
         if was != now or (of_month and was):
             changed[key] = Changed(key, was, now, of_month)
+        if (was or now) and person in told:  # what is told of a person is told once, whatever they are paid
+            changed.setdefault(key, Changed(key, was, now)).told = told.pop(person)
     _add_once(changed, steps, mine, commune_id, month)
     return Monthly(month, people_before, before, people, after, tuple(changed.values()))
 
@@ -128,6 +157,7 @@ def _steps(commune_id: int, mine: Iterable[ColumnElement[bool]]) -> dict[int, li
         select(*columns)
         .join(Entitlement, Entitlement.id == change.entitlement_id)
         .where(change.commune_id == commune_id, *mine)
+        .where(change.source.not_like(f"{FROM_A_CASE}%"))  # these are about the person, see monthly_details
         .order_by(change.id)
     )
     lists = {f"{FROM_A_LIST}{key}": month for key, month in _months_of_lists(commune_id)}
@@ -137,9 +167,16 @@ def _steps(commune_id: int, mine: Iterable[ColumnElement[bool]]) -> dict[int, li
     for key, entitlement_id, month, kind, source, after, before, cause, reason, decision_no in db.session.execute(told):
         list_month = max(month, lists[source]) if source in lists else _shown(source, shown)
         shown[key] = list_month or max(month, paid.get((entitlement_id, source), month))
-        amounts = after.get("monthly_amount"), (before or {}).get("monthly_amount")
-        found[entitlement_id].append(Step(shown[key], month, kind, *amounts, cause, reason, decision_no))
+        before = before or {}
+        amounts, details = (after.get("monthly_amount"), before.get("monthly_amount")), _details(before, after)
+        found[entitlement_id].append(
+            Step(shown[key], month, kind, *amounts, cause, reason, decision_no, source, details)
+        )
     return found
+
+
+def _details(before: dict[str, Any], after: dict[str, Any]) -> tuple[Detail, ...]:
+    return tuple(Detail(name, before[name], after[name]) for name in _BESIDES if name in before and name in after)
 
 
 def _shown(source: str, shown: dict[int, date]) -> date | None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.db import db
+from portal.recipients.fields import FROM_A_LIST
 from portal.recipients.models import (
     Entitlement,
     MethodStatus,
@@ -17,6 +19,7 @@ from portal.recipients.models import (
     RepresentativeStatus,
 )
 from portal.recipients.queries.monthly import Changed
+from portal.recipients.queries.tellings import Detail
 
 _BATCH = 500
 
@@ -33,9 +36,25 @@ class ChangedPerson:
     def from_month(self) -> date | None:
         return min((step.month for step in self.changed.steps), default=None)
 
+    @cached_property
+    def details(self) -> list[Detail]:
+        """See `Changed.details`."""
+        return self.changed.details
+
+    @property
+    def bases(self) -> list[tuple[str, str]]:
+        """Who said it, where that is a person and not a list, and the source, as in `Telling`."""
+        told = [("", step.source) for step in self.changed.steps if step.details]
+        told += [("" if _is_list(each.source) else each.by, each.source) for each in self.changed.told]
+        return list(dict.fromkeys(told))
+
     @property
     def decision_no(self) -> str:
         return next((step.decision_no for step in reversed(self.changed.steps) if step.decision_no), "")
+
+
+def _is_list(source: str) -> bool:
+    return source.startswith(FROM_A_LIST)
 
 
 def people_of(changed: Iterable[Changed]) -> list[ChangedPerson]:

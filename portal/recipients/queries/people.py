@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, select
 from sqlalchemy.orm import aliased, joinedload
@@ -20,17 +19,12 @@ from portal.recipients.models import (
     Recipient,
     RecipientStatus,
     Representative,
-    RosterFile,
-    RosterRow,
-    RosterState,
-    Verdict,
 )
 from portal.recipients.queries.finding import Asked, Found, find
 from portal.staff.models import StaffMember
 from portal.staff.queries import in_communes_of, one_visible
 
 PAGE = 50
-OF_THE_PERSON = ("full_name", "sex", "birth_date", "birth_precision", "citizen_id", "old_id", "village", "phone")
 LACKS = ("number", "phone", "account")
 # written out, so that the database sees that it is the condition of the index of accounts
 IS_ACCOUNT = and_(
@@ -189,22 +183,6 @@ def representatives_of(person: Recipient) -> list[Representative]:
     theirs = and_(Representative.commune_id == person.commune_id, Representative.recipient_id == person.id)
     statement = select(Representative).where(theirs)
     return list(db.session.scalars(statement.order_by(Representative.id.desc())))
-
-
-def told_by_lists(person: Recipient) -> list[tuple[RosterFile, dict[str, Any]]]:
-    """What applied lists changed about the person themselves, field to [before, after]; the newest list first."""
-    told = (
-        select(RosterFile, RosterRow.differences)
-        .join(RosterRow, RosterRow.roster_file_id == RosterFile.id)
-        .where(RosterRow.recipient_id == person.id, RosterRow.verdict == Verdict.CHANGED)
-        .where(RosterFile.commune_id == person.commune_id, RosterFile.state == RosterState.APPLIED)
-        .order_by(RosterFile.applied_at.desc())
-    )
-    found = [
-        (file, {name: pair for name, pair in differences.items() if name in OF_THE_PERSON})
-        for file, differences in db.session.execute(told)
-    ]
-    return [(file, changes) for file, changes in found if changes]
 
 
 def changes_to(person: Recipient) -> list[EntitlementChange]:

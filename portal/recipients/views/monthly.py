@@ -23,7 +23,7 @@ MOST_SHOWN = 200
 @allow(Permission.SEE_REGISTER)
 def changes() -> ResponseReturnValue:
     programme, told = _wanted()
-    shown = {section: people_of(told.of(section)[:MOST_SHOWN]) for section in Section}
+    shown = {section: people_of(told.with_money(section)[:MOST_SHOWN]) for section in Section}
     choices = [(each.value, each.label) for each in months()]
     own = f"{told.month:%Y-%m}"
     return render_template(
@@ -34,6 +34,7 @@ def changes() -> ResponseReturnValue:
         own=own,
         months=choices if any(value == own for value, _ in choices) else [(own, month_words(told.month)), *choices],
         shown=shown,
+        moneyless=people_of(told.moneyless[:MOST_SHOWN]),
         reason_words=change_export.reason_words,
         labels=labels,
     )

@@ -15,6 +15,7 @@ from portal.recipients import labels, queries
 from portal.recipients.forms import PeopleForm
 from portal.recipients.models import Recipient
 from portal.recipients.queries.adjusting import adjustments_of
+from portal.recipients.queries.history import history
 from portal.recipients.services.taking_back import may_be_taken_back
 from portal.recipients.views.blueprint import recipients
 from portal.recipients.views.checks import checks_of
@@ -73,16 +74,16 @@ def _number(value: str | None) -> int | None:
 def person(recipient_id: int) -> ResponseReturnValue:
     found = find_or_404(Recipient, recipient_id)
     entitlements, changes = queries.entitlements_of([found])[found.id], queries.changes_to(found)
+    methods, representatives = queries.methods_of(found), queries.representatives_of(found)
     return render_template(
         "recipients/person.html",
         person=found,
         entitlements=entitlements,
         adjustments=adjustments_of(entitlements),
         undoable=may_be_taken_back(changes, entitlements),
-        methods=queries.methods_of(found),
-        representatives=queries.representatives_of(found),
-        changes=changes,
-        told=queries.told_by_lists(found),
+        methods=methods,
+        representatives=representatives,
+        history=history(found, entitlements, changes, methods, representatives),
         checks=checks_of(found, entitlements),
         bank=banks.by_bin,
         labels=labels,
