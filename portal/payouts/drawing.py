@@ -3,7 +3,6 @@
 A list is drawn up from it by INSERT .. SELECT, and compared with it again before it is prepared.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,6 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    cast,
     exists,
     false,
     func,
@@ -25,12 +23,11 @@ from sqlalchemy.sql.selectable import Subquery
 
 from portal.areas.models import Village
 from portal.db import db
-from portal.payouts.models import LeftOutReason, Line, Outcome, Payee, Run, RunState
+from portal.payouts.dues import Month, once_in, waiting_for
+from portal.payouts.models import LeftOutReason, Line, Payee, Run
 from portal.payouts.numbering import reference
 from portal.recipients.models import (
     ACCOUNT_KINDS,
-    Adjustment,
-    AdjustmentKind,
     Category,
     Entitlement,
     EntitlementStatus,
@@ -42,27 +39,6 @@ from portal.recipients.models import (
     Representative,
     RepresentativeStatus,
 )
-
-PAID_OUT = (RunState.SENT, RunState.RECONCILED, RunState.SETTLED)
-NOT_RECEIVED = (Outcome.UNCOLLECTED, Outcome.RETURNED)
-
-
-@dataclass(frozen=True)
-class Month:
-    """What is drawn up: a programme and month of a commune. `run_id` names the list whose own lines do not count as paid.
-
-    `day`: a representative's paper must hold on it; the first of the month, or today if that is later.
-    """
-
-    commune_id: int
-    programme_id: int
-    month: date
-    run_id: int
-    day: date
-
-    @classmethod
-    def of(cls, run: Run, today: date) -> "Month":
-        return cls(run.commune_id, run.programme_id, run.month, run.id, max(run.month, today))
 
 
 def bytewise(column: Any) -> ColumnElement[str]:
@@ -79,7 +55,7 @@ def fate(drawn: Month) -> Subquery:
     does, without a monthly part, when something is added or taken once in this month, or money of it waits (a dead
     person's waits for whoever inherits). A row without a reason becomes a line, one with a reason is left out.
     """
-    once, waiting, carried = once_in(drawn), _waiting(drawn), aliased(Line, name="carried")
+    once, waiting, carried = once_in(drawn), waiting_for(drawn), aliased(Line, name="carried")
     return (
         select(*_payment(drawn, once, carried))
         .select_from(Entitlement)
@@ -178,43 +154,6 @@ def _may_receive(day: date) -> ColumnElement[bool]:
         Representative.id == PaymentMethod.representative_id,
         Representative.status == RepresentativeStatus.CONFIRMED,
         or_(Representative.valid_until.is_(None), Representative.valid_until >= day),
-    )
-
-
-def once_in(drawn: Month) -> Subquery:
-    """What is added or taken once in this month, by entitlement. Arrears and one-off allowances are one figure."""
-    taken = Adjustment.kind == AdjustmentKind.CLAWBACK
-    return (
-        select(
-            Adjustment.entitlement_id,
-            cast(func.sum(case((taken, 0), else_=Adjustment.amount)), Line.amount_arrears.type).label("arrears"),
-            cast(func.sum(case((taken, Adjustment.amount), else_=0)), Line.amount_arrears.type).label("clawback"),
-        )
-        .where(Adjustment.commune_id == drawn.commune_id, Adjustment.month == drawn.month)
-        .group_by(Adjustment.entitlement_id)
-        .subquery("once")
-    )
-
-
-def _waiting(drawn: Month) -> Subquery:
-    """The month of the oldest earlier line of each entitlement that was not received and is on no other list yet.
-
-    An entitlement has one line a month, so the month names the line. Grouped, because SQLite then indexes the result.
-    """
-    taken = aliased(Line)
-    return (
-        select(Line.entitlement_id, func.min(Line.month).label("month"))
-        .join(Run, Run.id == Line.run_id)
-        .where(
-            Line.commune_id == drawn.commune_id,
-            Line.outcome.in_(NOT_RECEIVED),
-            Line.month < drawn.month,
-            Run.programme_id == drawn.programme_id,
-            Run.state.in_(PAID_OUT),
-            ~exists().where(taken.carried_from_id == Line.id, taken.run_id != drawn.run_id),
-        )
-        .group_by(Line.entitlement_id)
-        .subquery("waiting")
     )
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 from portal.audit.queries import last_change
 from portal.db import db
 from portal.payouts.difference import Difference, difference
-from portal.payouts.drawing import NOT_RECEIVED, Month, once_in, out_of_date
+from portal.payouts.drawing import out_of_date
+from portal.payouts.dues import NOT_RECEIVED, Month, once_in
 from portal.payouts.models import BEFORE_APPROVAL, LeftOut, Line, Run, RunState
 from portal.recipients.models import (
     BaseRate,

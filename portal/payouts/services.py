@@ -11,6 +11,7 @@ from portal.db import db, now
 from portal.errors import DomainError, InputError
 from portal.payouts import drawing, seal
 from portal.payouts.difference import difference
+from portal.payouts.dues import Month
 from portal.payouts.models import SEALED_STATES, LeftOut, Line, Run, RunIsElsewhere, RunState
 from portal.payouts.outcomes import mark_cash, record_outcome, record_outcomes
 from portal.payouts.problems import problems
@@ -201,7 +202,7 @@ def _draw(run: Run) -> Total:
     of_month = Line.entitlement_id.is_not(None), Line.commune_id == run.commune_id, Line.month == run.month
     numbered = select(func.max(Line.number)).join(Run, Run.id == Line.run_id)
     last = db.session.scalar(numbered.where(*of_month, Run.programme_id == run.programme_id)) or 0
-    drawn = drawing.Month.of(run, today())
+    drawn = Month.of(run, today())
     for table, (names, chosen) in (
         (Line, drawing.lines_of(run, drawn, last + 1)),
         (LeftOut, drawing.left_out_of(run, drawn)),
