@@ -2,6 +2,7 @@
 
 import unicodedata
 from functools import lru_cache
+from itertools import chain, pairwise, product
 
 SOFT_HYPHEN = "\u00ad"
 
@@ -12,6 +13,7 @@ _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": 
 # "{" and "|" sort after every letter, so that ă and â come after all words that begin with a.
 _MARKED = {("a", "\u0306"): "{", ("a", "\u0302"): "|", ("e", "\u0302"): "{", ("o", "\u0302"): "{"}
 _MARKED |= {("o", "\u031b"): "|", ("u", "\u031b"): "{"}
+_MARKS = {"a": ("", "{", "|"), "d": ("", "{"), "e": ("", "{"), "o": ("", "{", "|"), "u": ("", "{")}
 
 
 def clean(text: str, legacy: bool = False) -> str:
@@ -63,6 +65,27 @@ def sort_key(name: str) -> str:
     """
     words = clean(name).split()
     return " ".join([part for word in words[-1:] + words[:-1] if (part := _sortable(word))])
+
+
+def given_name_ranges(word: str, *, whole: bool) -> list[tuple[str, str]]:
+    """Between which sort keys, [low, high) each, the given names stand whose search key is the word or begins with it.
+
+    A mark may follow a letter: d, d{; a, a{, a|. With more than three such letters a word is cut before the fourth: the
+    ranges then hold other names too.
+    """
+    places = [place for place, letter in enumerate(word) if letter in _MARKS]
+    if len(places) > 3:
+        word, whole, places = word[: places[3]], False, places[:3]
+    low, high = (" ", "!") if whole else ("", "~")
+    pieces = [word[start:end] for start, end in pairwise((0, *(place + 1 for place in places), len(word)))]
+    marked = product(*(_MARKS[word[place]] for place in places))
+    spelt = ["".join(chain(*zip(pieces, (*marks, ""), strict=True))) for marks in marked]
+    return [(each + low, each + high) for each in spelt]
+
+
+def without_marks(key: str) -> str:
+    """The sort key with bare letters: it begins with the search key of the given name and a space."""
+    return key.replace("{", "").replace("|", "")
 
 
 @lru_cache(maxsize=20_000)

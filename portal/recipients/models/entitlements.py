@@ -68,8 +68,8 @@ class Entitlement(InCommune, Base):
     __tablename__ = "entitlement"
     __table_args__ = (
         UniqueConstraint("commune_id", "programme_id", "code"),
-        Index(None, "commune_id", "programme_id", "status"),
-        Index(None, "commune_id", "category_id", "recipient_id"),
+        Index(None, "commune_id", "programme_id", "status", "recipient_id"),
+        Index(None, "commune_id", "category_id", "status", "recipient_id"),
         Index(None, "recipient_id"),
         CheckConstraint("monthly_amount > 0", name="monthly_amount_positive"),
         CheckConstraint("first_month <= last_month", name="months_in_order"),

@@ -164,7 +164,6 @@ def merges_of(person: Recipient) -> list[Merge]:
 
 def told_apart_from(person: Recipient) -> list[Recipient]:
     """People who were said to be others than this one."""
-    ids = select(SamePerson.recipient_id).where(
-        SamePerson.commune_id == person.commune_id, SamePerson.key == person.code, ~SamePerson.same
-    )
-    return by_ids(list(db.session.scalars(ids)))
+    others = and_(SamePerson.commune_id == person.commune_id, SamePerson.key == person.code, ~SamePerson.same)
+    ids = select(Recipient.id).join(SamePerson, SamePerson.recipient_id == Recipient.id).where(others)
+    return by_ids(list(db.session.scalars(ids.order_by(Recipient.sort_key))))

@@ -88,8 +88,10 @@ def everyone(member: StaffMember, commune_id: int, wanted: Wanted, *, most: int)
 
 
 def by_ids(ids: Sequence[int]) -> list[Recipient]:
+    """In this order."""
     statement = select(Recipient).where(Recipient.id.in_(ids)).options(joinedload(Recipient.village))
-    return list(db.session.scalars(statement.order_by(Recipient.sort_key, Recipient.id)))
+    found = {person.id: person for person in db.session.scalars(statement)}
+    return [found[key] for key in ids]
 
 
 def _asked(member: StaffMember, commune_id: int, wanted: Wanted) -> Asked:
