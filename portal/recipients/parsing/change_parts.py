@@ -7,7 +7,7 @@ from pathlib import Path
 from portal.recipients.parsing import sections
 from portal.recipients.parsing.grid import Grid
 from portal.recipients.parsing.headers import Header, find_header
-from portal.recipients.parsing.joining import Found
+from portal.recipients.parsing.joining import titles_of
 from portal.recipients.parsing.lines import Line, lines
 from portal.recipients.parsing.sections import Section
 from portal.sandbox import Refused
@@ -41,7 +41,7 @@ def parts_of(path: Path, most_cells: int, mapping: Mapping[str, str | None] | No
         grid = Grid(sheet)
         if (header := _header(grid, mapping)) is None:
             continue
-        titles = Found(grid, header).titles
+        titles = titles_of(grid, header)
         of_all = sections.section_of_sheet(titles, sheet.name)
         parts = [part for part in _parts(grid, header, of_all, mapping) if part.people]
         if parts:

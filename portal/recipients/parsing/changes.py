@@ -10,7 +10,7 @@ from portal.recipients.parsing import checks
 from portal.recipients.parsing.change_parts import Part, parts_of
 from portal.recipients.parsing.change_rows import Read, Reader
 from portal.recipients.parsing.change_sums import sums_of
-from portal.recipients.parsing.joining import Found
+from portal.recipients.parsing.joining import titles_of
 from portal.recipients.parsing.months import month_told
 from portal.recipients.parsing.roster import Problem, problem_to_json
 from portal.recipients.parsing.stored import in_force, refuses
@@ -43,14 +43,15 @@ def read(
     """
     sheets = parts_of(path, most_cells, mapping)
     first = sheets[0][0]
-    titles = Found(first.grid, first.header).titles
+    titles = titles_of(first.grid, first.header)
     told = month_told(first.grid.sheet.name, titles, name)
     yield {"head": _head(sheets, titles, told)}
     wanted = month or (told.isoformat() if told else default_month)
     when = date.fromisoformat(wanted) if wanted else None
     rate = in_force([(date.fromisoformat(day), amount) for day, amount in rates], when)
     has_codes = any("code" in part.header.columns for parts in sheets for part in parts)
-    duplicates, sums, above = checks.Duplicates(first.header), _Sums(), 0
+    duplicates, sums, above = checks.Duplicates(), _Sums(), 0
+    duplicates.begin(first.header)
     for parts in sheets:
         sums.problems += parts[0].header.problems
         reader = Reader(parts, when, rate, has_codes=has_codes, above=above, named=len(sheets) > 1)

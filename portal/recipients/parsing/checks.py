@@ -1,12 +1,13 @@
 """What only the whole list can tell: sums that differ, numbers that stand twice, more than one list in a file."""
 
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 from portal.recipients.parsing.grid import Grid
 from portal.recipients.parsing.headers import Header
-from portal.recipients.parsing.roster import MONEY, Group, Problem, RosterRow, Severity, Totals
+from portal.recipients.parsing.roster import Problem, RosterRow, Severity, Totals
 from portal.recipients.parsing.stored import register_key
 from portal.recipients.parsing.villages import key_of
 from portal.spreadsheets.sheet import cell_name
@@ -20,10 +21,10 @@ _BESIDE_LONE_PARENT = ("K5", "K6", "K8")
 
 
 class Sums:
-    """People and đồng of the rows, for the amounts that the list has columns for."""
+    """People and đồng of rows, for the amounts that a list has columns for."""
 
-    def __init__(self, header: Header) -> None:
-        self.fields = [field for field in MONEY if field in header.columns]
+    def __init__(self, fields: Sequence[str]) -> None:
+        self.fields = fields
         self.clear()
 
     def clear(self) -> None:
@@ -44,17 +45,8 @@ class Sums:
         return {"count": self.people, **self.amounts}
 
 
-def compare_groups(groups: Iterable[Group], header: Header) -> Iterator[Problem]:
-    for group in groups:
-        row = int(re.sub(r"\D", "", group.cell)) - 1
-        yield from _differences("subtotal_mismatch", group.totals, row, header, {"label": group.label})
-
-
-def compare_total(totals: Totals, row: int, header: Header) -> Iterator[Problem]:
-    yield from _differences("total_mismatch", totals, row, header, {})
-
-
-def _differences(code: str, totals: Totals, row: int, header: Header, detail: dict[str, str]) -> Iterator[Problem]:
+def differences(code: str, totals: Totals, row: int, header: Header, detail: dict[str, str]) -> Iterator[Problem]:
+    """Each figure stated in a row of a table that is not what the rows make."""
     for field, stated in totals.stated.items():
         computed = totals.computed.get(field, stated)
         if stated != computed:
@@ -62,10 +54,8 @@ def _differences(code: str, totals: Totals, row: int, header: Header, detail: di
             yield Problem(code, field, cell, "warning", {**detail, "stated": stated, "computed": computed})
 
 
-def whole_list(grid: Grid, header: Header, others: list[str]) -> Iterator[Problem]:
+def whole_sheet(grid: Grid, header: Header) -> Iterator[Problem]:
     yield from header.problems
-    if others:
-        yield Problem("other_sheets", None, None, "warning", {"sheet": grid.sheet.name, "others": ", ".join(others)})
     if not grid.sheet.visible:
         yield Problem("hidden_sheet", None, None, "warning", {"sheet": grid.sheet.name})
     if grid.encoding:
@@ -79,16 +69,20 @@ def whole_list(grid: Grid, header: Header, others: list[str]) -> Iterator[Proble
 class Duplicates:
     """Rows that share a number, a code, a name and birth, or the one who receives for them."""
 
-    def __init__(self, header: Header) -> None:
-        columns, first = header.columns, min(header.texts)
-        self._columns = {
-            field: columns.get(field, columns.get("citizen_id", first)) for field in ("citizen_id", "old_id", "code")
-        }
-        self._columns |= {"full_name": columns["full_name"], "": first}
-        self._columns["representative"] = columns.get("representative", first)
+    def __init__(self) -> None:
+        # The place of the first row of each table, its columns by kind, and how its cells are named.
+        self._tables: list[tuple[int, dict[str, int], Callable[[int, int], str]]] = []
         # For each kind a value to the place of the one row that has it, or to the places of several.
         self._places: dict[str, dict[Hashable, int | list[int]]] = {}
         self._rows: list[tuple[int, str | None, str | None, str | None, str | None]] = []
+
+    def begin(self, header: Header, named: Callable[[int, int], str] = cell_name) -> None:
+        """The rows that follow are those of a table with this header; `named` gives the cell of a row and column."""
+        columns, first = header.columns, min(header.texts)
+        of = {field: columns.get(field, columns.get("citizen_id", first)) for field in ("citizen_id", "old_id", "code")}
+        of |= {"full_name": columns["full_name"], "": first}
+        of["representative"] = columns.get("representative", first)
+        self._tables.append((len(self._rows), of, named))
 
     def add(self, row: RosterRow) -> None:
         self._rows.append((row.row, row.citizen_id, row.category_key, row.category, row.representative_name))
@@ -164,10 +158,14 @@ class Duplicates:
         **detail: Any,
     ) -> Iterator[tuple[int, Problem]]:
         """Name the others; the first few are enough, a list may hold one number a thousand times."""
-        shown = [self._rows[place][0] for place in same[: MOST_NAMED + 1]]
+        shown = same[: MOST_NAMED + 1]
         more = ["…"] if len(same) > len(shown) else []
         for place in same:
-            row = self._rows[place][0]
-            others = [cell_name(other - 1, self._columns[column]) for other in shown if other != row][:MOST_NAMED]
-            cell = cell_name(row - 1, self._columns[column])
-            yield row, Problem(code, field or column, cell, severity, {"others": ", ".join(others + more), **detail})
+            others = [self._cell(other, column) for other in shown if other != place][:MOST_NAMED]
+            told = {"others": ", ".join(others + more), **detail}
+            yield self._rows[place][0], Problem(code, field or column, self._cell(place, column), severity, told)
+
+    def _cell(self, place: int, column: str) -> str:
+        at = bisect_right(self._tables, place, key=lambda table: table[0]) - 1
+        _, columns, named = self._tables[at]
+        return named(self._rows[place][0] - 1, columns[column])

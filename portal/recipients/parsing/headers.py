@@ -61,7 +61,7 @@ def find_header(grid: Grid, mapping: Mapping[str, str | None] | None = None) -> 
             continue
         if not _may_be_header(grid, row, wanted):
             continue
-        header = _header_at(grid, row, mapping or {})
+        header = header_at(grid, row, mapping or {})
         if header and (best is None or len(header.columns) > len(best.columns)):
             best = header
     return best or _without_headings(grid, mapping or {})
@@ -79,10 +79,22 @@ def _may_be_header(grid: Grid, row: int, wanted: Mapping[str, str]) -> bool:
     return len({known for name in names if (known := field_of(name))}) >= 3
 
 
-def _header_at(grid: Grid, row: int, mapping: Mapping[str, str | None]) -> Header | None:
+def headings_at(grid: Grid, row: int) -> tuple[int, dict[int, list[str]]] | None:
+    """The last row of what may be headings around this row, and each column's from the top level to the lowest."""
+    if not _may_be_header(grid, row, {}):
+        return None
+    top, bottom = _levels(grid, row)
+    return bottom, _parts(grid, top, bottom)
+
+
+def header_at(grid: Grid, row: int, mapping: Mapping[str, str | None], *, own: bool = False) -> Header | None:
+    """The header around a row; `own`: of the mapping counts only what names one of its headings, or no field."""
     top, bottom = _levels(grid, row)
     parts = _parts(grid, top, bottom)
     block = Block(grid, top, bottom, parts)
+    if own:
+        named = {" / ".join(levels) for levels in parts.values()} | {cell_name(0, column)[:-1] for column in parts}
+        mapping = {each: heading for each, heading in mapping.items() if not heading or heading in named}
     assigned = assign(block, mapping)
     if "full_name" not in assigned.columns and len(set(assigned.columns) - {"stt"}) >= 2:
         _name_by_contents(block, assigned)

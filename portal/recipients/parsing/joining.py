@@ -1,17 +1,18 @@
-"""Several sheets of one shape, one for each village or category, read as one list."""
+"""The tables of one sheet, or of several sheets of one shape, one for each village or category, read as one list."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from portal.recipients.parsing import categories, contents, villages
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
 from portal.recipients.parsing.lines import Line
-from portal.recipients.parsing.roster import Problem, RosterRow
+from portal.recipients.parsing.roster import Problem
+from portal.recipients.parsing.tables import Table
 from portal.recipients.parsing.words import KINDS_OF_PEOPLE, VILLAGE
-from portal.spreadsheets.sheet import Sheet, Value, cell_name
+from portal.spreadsheets.sheet import cell_name
 
 LONGEST_TITLE, MOST_TITLES, MOST_NAMED = 300, 60, 6
 # Names of sheets that are no part of what is paid, or say nothing of whom they hold.
@@ -19,7 +20,6 @@ _NO_PART = re.compile(
     r"\b(tang|giam|dung|thoi huong|cat|chet|chuyen di|cu|nhap|mau|sao luu|backup|copy|tong|tong hop|bia|data|sheet|trang tinh"
     r"|ds|danh sach|bang|t ?\d+|thang|quy|nam|chi tra|du phong|bo sung|ngung|tam)\b|\d{4}|^\d+$|^sheet"
 )
-_CELL = re.compile(r"\b([A-Z]{1,3})(\d+)\b")
 # Two lists that share more of their people than this are two months of one list.
 _TELLING = ("citizen_id", "old_id", "code", "full_name", "given_name", "birth_date", "birth_male", "birth_female")
 _MOST_SHARED, _FEW_SHARED = 0.2, 2
@@ -27,62 +27,59 @@ _MOST_SHARED, _FEW_SHARED = 0.2, 2
 
 @dataclass
 class Found:
-    """A list in a sheet. `content`: its lines in order, a person as the number of its row alone.
+    """A list: its tables in order, all of one sheet unless `joined` names the sheets."""
 
-    `origins` of a list of several sheets: first row, name, what to take off the row, column to the sheet's own.
-    """
+    tables: list[Table]
+    joined: tuple[str, ...] = ()
 
-    grid: Grid
-    header: Header
-    content: list[Line | int] = field(default_factory=list)
-    origins: tuple[tuple[int, str, int, Mapping[int, int]], ...] = ()
+    @property
+    def grid(self) -> Grid:
+        return self.tables[0].grid
+
+    @property
+    def header(self) -> Header:
+        return self.tables[0].header
+
+    @property
+    def sheet(self) -> str:
+        names = self.joined
+        if not names:
+            return self.grid.sheet.name
+        return ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
 
     @property
     def people(self) -> int:
-        return sum(line.__class__ is int for line in self.content)
+        return sum(table.people for table in self.tables)
 
     @property
     def rank(self) -> tuple[bool, int]:
-        return self.grid.sheet.visible, self.people * len(self.header.columns)
+        return self.grid.sheet.visible, sum(table.people * len(table.header.columns) for table in self.tables)
 
     @property
     def titles(self) -> list[str]:
-        """The texts above the header."""
-        grid = self.grid
-        texts = (grid.text(row, column) for row in range(self.header.top) for column in grid.filled(row))
-        return [text[:LONGEST_TITLE] for text in texts if text][:MOST_TITLES]
+        return titles_of(self.grid, self.header)
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        return (line for table in self.tables for line in table.content if isinstance(line, Line))
 
     @cached_property
     def names(self) -> set[str]:
         """What tells the people of this list from those of another: numbers, name and birth."""
-        columns = [self.header.columns[each] for each in _TELLING if each in self.header.columns]
-        rows = (row for row in self.content if isinstance(row, int))
-        return {" ".join(fold(self.grid.text(row, column)) for column in columns) for row in rows}
+        return {name for table in self.tables for name in _names(table)}
 
-    def cell(self, name: str) -> str:
-        """The name of a cell, or of several in a text, with the sheet in which they stand: "Nà Pái!C12"."""
-        return _CELL.sub(lambda found: self._cell(found[1], int(found[2]) - 1), name) if self.origins else name
 
-    def _cell(self, letters: str, row: int) -> str:
-        _, sheet, less, columns = next(each for each in reversed(self.origins) if row >= each[0])
-        column = 0
-        for letter in letters:
-            column = column * 26 + ord(letter) - 64
-        return f"{sheet}!{cell_name(row - less, columns.get(column - 1, column - 1))}"
+def titles_of(grid: Grid, header: Header) -> list[str]:
+    """The texts above the header."""
+    texts = (grid.text(row, column) for row in range(header.top) for column in grid.filled(row))
+    return [text[:LONGEST_TITLE] for text in texts if text][:MOST_TITLES]
 
-    def named(self, problem: Problem) -> Problem:
-        """The problem with the names of its cells as `cell` writes them."""
-        if not self.origins:
-            return problem
-        detail = dict(problem.detail)
-        if "others" in detail and problem.cell:
-            detail["others"] = self.cell(detail["others"])
-        return replace(problem, cell=self.cell(problem.cell) if problem.cell else None, detail=detail)
 
-    def named_row(self, row: RosterRow) -> RosterRow:
-        if not self.origins:
-            return row
-        return replace(row, cell=self.cell(row.cell), problems=tuple(map(self.named, row.problems)))
+def _names(table: Table) -> Iterator[str]:
+    columns = [table.header.columns[each] for each in _TELLING if each in table.header.columns]
+    for row in table.content:
+        if isinstance(row, int):
+            yield " ".join(fold(table.grid.text(row, column)) for column in columns)
 
 
 def joined(best: Found, all_found: Sequence[Found]) -> tuple[Found, list[Found]]:
@@ -110,96 +107,40 @@ def _names_people(name: str) -> bool:
 
 
 def _join(parts: Sequence[Found]) -> Found:
-    first = parts[0]
-    start = first.header.bottom + 1
-    rows: list[Sequence[Value]] = list(first.grid.sheet.rows[:start])
-    merged = [area for area in first.grid.sheet.merged if area[2] < start]
-    fonts: dict[tuple[int, int], str] = {}
-    content: list[Line | int] = []
-    origins = []
-    spread: dict[tuple[int, int], int] = {}
+    tables: list[Table] = []
+    above = 0
     for part in parts:
-        more = len(rows) - part.header.bottom - 1
-        own = _columns(first.header, part.header)
-        to = {column: joint for joint, column in own.items()}
-        origins.append((len(rows), part.grid.sheet.name, more, own))
-        rows += [_moved(row, own) for row in part.grid.sheet.rows[part.header.bottom + 1 :]]
-        merged += _moved_areas(part, more, to)
-        fonts |= {
-            (row + more, to.get(column, column)): font for (row, column), font in part.grid.sheet.legacy_fonts.items()
-        }
-        spread |= {
-            (row + more, to.get(column, column)): top + more for (row, column), top in part.header.spread.items()
-        }
-        content += _lines(part, more)
-    names = [part.grid.sheet.name for part in parts]
-    name = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
-    sheet = Sheet(name, True, rows, first.grid.sheet.hidden_columns, tuple(merged), fonts)
-    problem = Problem("sheets_joined", None, None, "info", {"sheets": name, "count": len(names)})
-    header = replace(first.header, spread=spread, problems=(*first.header.problems, problem))
-    # Rows above the first part are those of its header.
-    origins[0] = (0, *origins[0][1:])
-    return Found(Grid(sheet), header, content, tuple(origins))
+        name, ended = part.grid.sheet.name, above
+        # Rows are counted on below those of the sheet before, as if the headings stood but once.
+        above = ended - part.header.bottom - 1 if tables else 0
+        tables += [replace(table, above=above, sheet=name) for table in part.tables]
+        tables[-len(part.tables)] = _under_its_name(tables[-len(part.tables)], part)
+        above += len(part.tables[-1].grid.sheet.rows)
+    names = tuple(part.grid.sheet.name for part in parts)
+    found = Found(tables, names)
+    problem = Problem("sheets_joined", None, None, "info", {"sheets": found.sheet, "count": len(names)})
+    tables[0] = replace(tables[0], header=replace(tables[0].header, problems=(*tables[0].header.problems, problem)))
+    return found
 
 
-def _columns(first: Header, header: Header) -> dict[int, int]:
-    """Column of the joined list to that of the part: by field, and by heading where no field is known."""
-    found = {column: header.columns[name] for name, column in first.columns.items()}
-    by_text = {text: column for column, text in header.texts.items() if column not in found.values()}
-    return found | {c: by_text[text] for c, text in first.texts.items() if c not in found and text in by_text}
-
-
-def _moved(row: Sequence[Value], own: Mapping[int, int]) -> Sequence[Value]:
-    """The row of a part with its cells in the columns of the joined list; text in other columns is kept behind."""
-    if all(column == joint for joint, column in own.items()):
-        return row
-    width = max(max(own), len(row) - 1) + 1
-    taken = set(own.values())
-    moved = [row[own[c]] if c in own and own[c] < len(row) else None for c in range(width)]
-    for column, value in enumerate(row):
-        if value is not None and column not in taken and column < width and moved[column] is None:
-            moved[column] = value
-    return moved
-
-
-def _moved_areas(part: Found, more: int, to: Mapping[int, int]) -> list[tuple[int, int, int, int]]:
-    return [
-        (top + more, to.get(left, left), bottom + more, to.get(right, right))
-        for top, left, bottom, right in part.grid.sheet.merged
-        if top > part.header.bottom
-    ]
-
-
-def _lines(part: Found, more: int) -> Iterator[Line | int]:
-    """The part's lines under a heading of its sheet's name, where nothing else says the village or category."""
+def _under_its_name(table: Table, part: Found) -> Table:
+    """The first table of a sheet under a heading of the sheet's name, where nothing else says village or category."""
     name = part.grid.sheet.name
-    groups = {line.of for line in part.content if isinstance(line, Line) and line.kind == "group"}
     of = "category" if _names_people(name) and not VILLAGE.match(name) else "village"
-    first = part.header.bottom + 1 + more
-    if not _says(part, of) and of not in groups:
-        text = villages.without_numbering(name)
-        yield Line("group", first, cell_name(first, min(part.header.texts)), text, {}, of)  # type: ignore[arg-type]
-    for line in part.content:
-        if isinstance(line, int):
-            yield line + more
-        else:
-            # The total of a part is no total of the list; it is the part's own where it has no further parts.
-            kind = line.kind if line.kind != "total" else "note" if groups else "subtotal"
-            cell = cell_name(line.row + more, _first_column(line.cell))
-            yield replace(line, row=line.row + more, cell=cell, kind=kind)
+    if any(_says(each, of) for each in part.tables) or any(
+        line.kind == "group" and line.of == of for line in part.lines
+    ):
+        return replace(table, fresh=True)
+    row = table.header.bottom + 1
+    text = villages.without_numbering(name)
+    heading = Line("group", row, cell_name(row, min(table.header.texts)), text, {}, of)  # type: ignore[arg-type]
+    return replace(table, fresh=True, content=[heading, *table.content])
 
 
-def _says(part: Found, of: str) -> bool:
+def _says(table: Table, of: str) -> bool:
     """Tell whether a column names the villages or categories; "xã Bình Gia" as the address of all names none."""
-    column = part.header.columns.get(of)
+    column = table.header.columns.get(of)
     if column is None:
         return False
-    texts = (text for _, text in contents.values(part.grid, part.header.bottom + 1, column))
+    texts = (text for _, text in contents.values(table.grid, table.header.bottom + 1, column))
     return any(of != "village" or villages.of_address(text) for text in texts)
-
-
-def _first_column(cell: str) -> int:
-    column = 0
-    for letter in cell.rstrip("0123456789"):
-        column = column * 26 + ord(letter) - 64
-    return column - 1

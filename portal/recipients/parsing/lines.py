@@ -15,7 +15,8 @@ from portal.recipients.parsing.words import (
     CARRIED,
     CLOSING,
     KINDS_OF_PEOPLE,
-    NO_VILLAGE,
+    LIST_OF,
+    NO_HEADING,
     ORDINAL,
     PEOPLE,
     ROMAN,
@@ -38,7 +39,6 @@ _IDENTIFYING = (
     "code",
     "account_number",
 )
-TITLE_ROWS = 12
 _COUNTED = re.compile(r"\d+\.?0?")
 _CODE = re.compile(r"(?=\D*\d)[\w./-]{2,}")
 # A year is the shortest of what identifies; a number of people under such a heading is shorter.
@@ -59,26 +59,12 @@ class Line:
 
 def lines(grid: Grid, header: Header) -> Iterator[Line]:
     """All lines below the header that hold something, but for repeated headers and the (1) (2) (3) line."""
-    if title := _village_above(grid, header):
-        yield title
     reader = _Reader(grid, header)
     for row in range(header.bottom + 1, len(grid.sheet.rows)):
         if reader.plain.has(row):
             yield Line("person", row, "", "", {})
         elif line := reader.line(row):
             yield line
-
-
-def _village_above(grid: Grid, header: Header) -> Line | None:
-    """A village named alone on a line above the header, where the list has no column for it."""
-    if "village" in header.columns:
-        return None
-    for row in range(max(0, header.top - TITLE_ROWS), header.top):
-        texts = [text for column in grid.filled(row) if (text := grid.text(row, column))]
-        if len(texts) == 1 and len(texts[0]) <= 40 and VILLAGE.match(texts[0]) and not NO_VILLAGE.match(texts[0]):
-            cell = cell_name(row, grid.filled(row)[0])
-            return Line("group", row, cell, villages.without_numbering(texts[0]), {}, "village")
-    return None
 
 
 class _Reader:
@@ -105,8 +91,9 @@ class _Reader:
         number = texts.get(self.number, "")
         counted = _COUNTED.fullmatch(number) is not None
         if not (counted and self.name in texts) and (
-            _repeats_header(self.header, texts) or _is_ordinals(list(texts.values()))
+            (again := _repeats_header(self.header, texts)) or _is_ordinals(list(texts.values()))
         ):
+            self.ended = self.ended and not again
             return None
         kind = self._kind(row, texts, counted)
         words = [text for column, text in texts.items() if column not in self.money]
@@ -114,7 +101,7 @@ class _Reader:
         self.ended = self.ended or kind == "total" or (kind == "note" and _closes(next(iter(words), "")))
         text = " ".join(texts.values() if kind == "note" else words)
         if kind == "group":
-            text = villages.without_numbering(
+            text = _bare(
                 next(each for each in words if not _is_mark(each) and not each.isdecimal() and not _is_count(each))
             )
             return Line(kind, row, cell_name(row, min(texts)), text, stated, self._of(text))
@@ -168,10 +155,10 @@ class _Reader:
         column, text = next(iter(plain.items()))
         if len(text) > 160 or _closes(text) or SUM.match(text):
             return False
-        bare = villages.without_numbering(text)
+        bare = _bare(text)
         if VILLAGE.match(bare) or _names_category(bare):
             return True
-        if counted:
+        if counted or NO_HEADING.match(fold(villages.without_numbering(text))):
             return False
         marked = any(_is_mark(each) for each in texts.values()) or bare != text
         if marked or (self._in_merge(row, column) and column <= self.name):
@@ -223,6 +210,11 @@ def _sum_kind(word: str, rest: str) -> Kind:
     if word.casefold() in ("cộng", "cong"):
         return "subtotal"
     return "total" if not rest or WHOLE.match(rest) else "subtotal"
+
+
+def _bare(text: str) -> str:
+    """A heading without its numbering and the words "Danh sách" before what it names."""
+    return LIST_OF.sub("", villages.without_numbering(text))
 
 
 @lru_cache(maxsize=5000)

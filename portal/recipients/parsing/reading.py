@@ -8,14 +8,14 @@ from typing import Any
 
 from portal.recipients.parsing import checks, sections, villages
 from portal.recipients.parsing.cleaning import Cleaner
-from portal.recipients.parsing.collecting import Collector
+from portal.recipients.parsing.collecting import Collector, placed_in
 from portal.recipients.parsing.grid import Grid
-from portal.recipients.parsing.headers import find_header
 from portal.recipients.parsing.joining import Found, joined
-from portal.recipients.parsing.lines import Line, lines
+from portal.recipients.parsing.lines import Line
 from portal.recipients.parsing.months import month_told
-from portal.recipients.parsing.roster import problem_to_json, row_to_json, totals_to_json
+from portal.recipients.parsing.roster import Problem, problem_to_json, row_to_json, totals_to_json
 from portal.recipients.parsing.stored import in_force, refuses, stored
+from portal.recipients.parsing.tables import tables_of
 from portal.sandbox import Refused
 from portal.spreadsheets.opening import open_sheets
 
@@ -44,26 +44,26 @@ def read(
     found, others = _find(path, most_cells, mapping)
     if _is_of_changes(found):
         raise Refused("change_list")
-    told = month_told(found.grid.sheet.name, found.titles, name)
+    told = month_told(found.sheet, found.titles, name)
     yield {"head": _head(found, told)}
     wanted = month or (told.isoformat() if told else default_month)
     rate = in_force(
         [(date.fromisoformat(first), amount) for first, amount in rates], date.fromisoformat(wanted) if wanted else None
     )
-    collector = Collector(found.header, Cleaner(found.grid, found.header, _spellings(found)))
-    has_codes = "code" in found.header.columns
+    spellings = _spellings(found)
+    cleaners = [Cleaner(table.grid, table.header, spellings) for table in found.tables]
+    collector = Collector(found.tables, cleaners)
+    has_codes = any("code" in table.header.columns for table in found.tables)
     batch: list[Any] = []
     size = 0
-    for row in map(found.named_row, collector.rows(found.content)):
+    for row in collector.rows():
         batch.append(row_to_json(row) if plain else stored(row, rate, has_codes=has_codes))
         size += len(row.note or "") + 400 if plain else len(batch[-1][-3]) + len(batch[-1][-2])
         if len(batch) == BATCH or size > MOST_CHARACTERS:
             yield {"rows": batch}
             batch, size = [], 0
     yield {"rows": batch}
-    late = [
-        (row, problem_to_json(found.named(problem)), refuses(problem)) for row, problem in collector.duplicates.late()
-    ]
+    late = [(row, problem_to_json(problem), refuses(problem)) for row, problem in collector.duplicates.late()]
     for at in range(0, len(late), BATCH):
         yield {"late": late[at : at + BATCH]}
     yield {"tail": _tail(found, collector, others)}
@@ -77,45 +77,45 @@ def _find(path: Path, most_cells: int, mapping: Mapping[str, str | None] | None)
     _kind, sheets = open_sheets(path, most_cells)
     for sheet in sheets:
         empty = empty and not sheet.rows
-        grid = Grid(sheet)
-        if (header := find_header(grid, mapping)) is None:
-            continue
-        content = [line.row if line.kind == "person" else line for line in lines(grid, header)]
-        if any(line.__class__ is int for line in content):
-            found.append(Found(grid, header, content))
+        if tables := tables_of(Grid(sheet), mapping):
+            found.append(Found(tables))
     if not found:
         raise Refused("empty" if empty else "no_list")
     best, others = joined(max(found, key=lambda each: each.rank), found)
     others.sort(key=lambda each: each.rank, reverse=True)
-    return best, [each.grid.sheet.name for each in others]
+    return best, [each.sheet for each in others]
 
 
 def _is_of_changes(found: Found) -> bool:
-    headings = (line.text for line in found.content if isinstance(line, Line))
-    return sections.of_changes(headings, found.titles, found.grid.sheet.name, dict(found.header.texts))
+    headings = (line.text for line in found.lines)
+    texts = [text for table in found.tables for _, text in sorted(table.header.texts.items())]
+    return sections.of_changes(headings, found.titles, found.sheet, dict(enumerate(texts)))
 
 
 def _spellings(found: Found) -> dict[str, str]:
-    cleaner = Cleaner(found.grid, found.header, {})
-    values: list[str] = []
-    village: str | None = None
-    for line in found.content:
-        if isinstance(line, int):
-            if told := cleaner.village(line, village):
-                values.append(told)
-        elif line.kind == "group" and line.of == "village":
-            village = line.text
-    headings = [line.text for line in found.content if isinstance(line, Line) and line.of == "village"]
-    return villages.spellings(headings, values)
+    cleaners = {id(table): Cleaner(table.grid, table.header, {}) for table in found.tables}
+    values = [
+        told
+        for table, line, place in placed_in(found.tables)
+        if isinstance(line, int) and (told := cleaners[id(table)].village(line, place.village))
+    ]
+    return villages.spellings([line.text for line in found.lines if line.of == "village"], values)
 
 
 def _head(found: Found, month: date | None) -> dict[str, Any]:
-    header, used = found.header, set(found.header.columns.values())
+    header = found.header
+    columns: dict[str, str] = {}
+    unused: list[str] = []
+    for table in found.tables:
+        used, texts = set(table.header.columns.values()), table.header.texts
+        more = {name: texts.get(c, "") for name, c in table.header.columns.items() if name not in ("stt", *columns)}
+        unused += [text for column, text in sorted(texts.items()) if column not in used and text not in unused]
+        columns |= more
     return {
-        "sheet": found.grid.sheet.name,
+        "sheet": found.sheet,
         "header_rows": list(range(header.top + 1, header.bottom + 2)),
-        "columns": {name: header.texts.get(column, "") for name, column in header.columns.items() if name != "stt"},
-        "unused_columns": [text for column, text in sorted(header.texts.items()) if column not in used],
+        "columns": columns,
+        "unused_columns": unused,
         "fingerprint": header.fingerprint,
         "titles": found.titles,
         "people": found.people,
@@ -124,19 +124,22 @@ def _head(found: Found, month: date | None) -> dict[str, Any]:
 
 
 def _tail(found: Found, collector: Collector, others: list[str]) -> dict[str, Any]:
-    header = found.header
-    problems = [
-        *checks.whole_list(found.grid, header, others),
-        *checks.compare_groups(collector.groups, header),
-        *checks.compare_total(collector.totals, collector.total_row, header),
-    ]
-    notes = (line for line in found.content if isinstance(line, Line) and line.kind == "note")
+    notes = ((table, line) for table in found.tables for line in table.content if isinstance(line, Line))
     return {
         "groups": [
-            {"label": each.label, "cell": found.cell(each.cell), **totals_to_json(each.totals)}
-            for each in collector.groups
+            {"label": each.label, "cell": each.cell, **totals_to_json(each.totals)} for each in collector.groups
         ],
         "totals": totals_to_json(collector.totals),
-        "problems": [problem_to_json(found.named(problem)) for problem in problems],
-        "notes": [(found.cell(line.cell), line.text) for line in notes],
+        "problems": [problem_to_json(problem) for problem in (*_of_sheets(found, others), *collector.problems)],
+        "notes": [(table.cell(line.cell), line.text) for table, line in notes if line.kind == "note"],
     }
+
+
+def _of_sheets(found: Found, others: list[str]) -> list[Problem]:
+    """What is to be said of the sheets and headings; of several tables each thing once."""
+    told = [table.named(problem) for table in found.tables for problem in checks.whole_sheet(table.grid, table.header)]
+    if others:
+        detail = {"sheet": found.sheet, "others": ", ".join(others)}
+        told.append(Problem("other_sheets", None, None, "warning", detail))
+    once = {(each.code, str(each.detail), each.severity): each for each in reversed(told)}
+    return list(once.values())[::-1]

@@ -118,6 +118,14 @@ WHOLE = re.compile(
 KINDS_OF_PEOPLE = re.compile(
     r"(nguoi|tre|ho gia dinh|doi tuong|ho (ngheo|can ngheo)|nkt|nct|ncc|nhom|dien|than nhan|thuong binh|benh binh)\b"
 )
+# With what a title begins that names nobody by itself, and what may stand in it before what it names.
+NO_HEADING = re.compile(
+    r"(danh sach|ds|bang (ke|tong hop|danh sach|chi)|cong hoa xa hoi|doc lap|uy ban nhan dan|ubnd|don vi tinh|dvt|kem theo)\b"
+)
+LIST_OF = re.compile(
+    r"^(?:danh sách|ds|bảng kê|bảng|danh sach|bang ke) (?:chi trả |chi )?(?:trợ cấp )?(?:cho )?(?:các )?(?:đối tượng )?(?:là )?",
+    re.IGNORECASE,
+)
 CLOSING = re.compile(
     r"(so tien )?(viet |ghi )?bang chu|nguoi lap|lap bieu|ke toan|thu truong|chu tich|pho chu tich|tm (uy ban|ubnd)|kt chu tich"
     r"|can bo|cong chuc|ngay .{0,12}thang|.{0,40}ngay \d* ?thang|xac nhan|ghi chu|an dinh|danh sach (nay|co|gom)|tong hop"
