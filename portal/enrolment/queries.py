@@ -115,6 +115,12 @@ def latest_cases(people: Iterable[Recipient]) -> dict[int, Case]:
     return {case.recipient_id: case for case in db.session.scalars(statement) if case.recipient_id is not None}
 
 
+def numbers(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The numbers by which people call these cases."""
+    found = db.session.execute(select(Case.id, Case.number).where(Case.id.in_(case_ids)))
+    return {key: number for key, number in found if number}
+
+
 def villages(commune_id: int) -> list[Village]:
     return list(
         db.session.scalars(select(Village).where(Village.commune_id == commune_id).order_by(Village.search_key))

@@ -1,6 +1,7 @@
 """The blueprint of the capture, and the case that an address means."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 
 from flask import Blueprint, abort, request
@@ -40,3 +41,11 @@ def as_bank_writes(name: str) -> str:
 def first_up(text: str) -> str:
     """A sentence that begins with a pronoun begins with a capital."""
     return text[:1].upper() + text[1:]
+
+
+@enrolment.app_template_filter()
+def case_numbers(sources: Iterable[str]) -> dict[str, str]:
+    """Of sources "case:4e38e28f-..." the numbers by which people call the cases; other sources have none."""
+    wanted = {source for source in sources if source.startswith("case:")}
+    found = queries.numbers([uuid.UUID(source[5:]) for source in sorted(wanted)]) if wanted else {}
+    return {f"case:{key}": number for key, number in found.items()}

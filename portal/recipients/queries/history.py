@@ -48,6 +48,11 @@ class Entry:
     merge: Merge | None = None
     parted: bool = False
 
+    @property
+    def source(self) -> str:
+        told = self.change or self.telling
+        return told.source if told else ""
+
 
 def history(
     person: Recipient,

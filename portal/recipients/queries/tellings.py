@@ -221,7 +221,7 @@ def _confirmed(event: AuditEvent, rows: dict[int, Any]) -> Telling:
         return Telling(row.recipient_id, (detail,), event.at, event.actor_name, row.source)
     ended = event.action == "representative.ended"
     detail = Detail("representative", row, None) if ended else Detail("representative", before, row)
-    source = f"{FROM_A_CASE}{row.case_id}" if row.case_id and not ended else BY_HAND
+    source = f"{FROM_A_CASE}{row.case_id}" if row.case_id and not ended else ""
     return Telling(row.recipient_id, (detail,), event.at, event.actor_name, source, paper="" if ended else row.paper_no)
 
 
