@@ -57,3 +57,38 @@ def test_merged_ranges_of_both_kinds_of_workbooks_are_the_same(tmp_path: Path) -
         sheets[form] = [(sheet.name, sorted(sheet.merged), [list(row) for row in sheet.rows]) for sheet in book.sheets]
     assert sheets["ods"] == sheets["xlsx"]
     assert [len(merged) for _, merged, _ in sheets["ods"]] == [8, 1]
+
+
+def two_benefits() -> Page:
+    """One person on two lines: number, name, birth and account are merged over both; another with one amount for two."""
+    page = Page("DS")
+    heads = ("STT", "Họ và tên", "Ngày sinh", "Số CCCD", "Đối tượng", "Số tiền", "Ghi chú")
+    people = (
+        (1, "Nông Văn Thử", "02/01/1950", "020050000456", "Người khuyết tật nặng", 810_000, "một"),
+        (None, None, None, None, "Người đơn thân nghèo đang nuôi con", 540_000, "hai"),
+        (2, "Vi Thị Dụ", "03/04/1972", "020172000789", "Người khuyết tật nặng", 810_000, None),
+        (None, None, None, None, None, None, "chuyển nơi ở"),
+    )
+    for row, values in enumerate((heads, *people)):
+        for column, value in enumerate(values):
+            page.put(row, column, value)
+    for column in range(4):
+        page.put(1, column, people[0][column], (2, column))
+        page.put(3, column, people[2][column], (4, column))
+    return page
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_lines_over_which_a_name_is_merged_are_of_that_person(form: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{form}"
+    WRITERS[form]([two_benefits()], path)
+    found = read_roster(path, path.name)
+    assert [(row.full_name, row.citizen_id, row.category_key, row.amount, row.note) for row in found.rows] == [
+        ("Nông Văn Thử", "020050000456", "K6C", 810_000, "một"),
+        ("Nông Văn Thử", "020050000456", "K4", 540_000, "hai"),
+        ("Vi Thị Dụ", "020172000789", "K6C", 810_000, "chuyển nơi ở"),
+    ]
+    assert found.rows[1].birth_date == found.rows[0].birth_date
+    assert found.rows[1].raw["full_name"] == "Nông Văn Thử"
+    assert "two_rates_allowed" in {problem.code for problem in found.rows[0].problems}
+    assert found.totals.computed["amount"] == 2_160_000

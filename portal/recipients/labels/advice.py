@@ -53,6 +53,8 @@ PROBLEM_ADVICE: dict[str, LazyString] = {
     "money_in_thousands": _l("Compare one amount with its decision."),
     "money_small": _l("If they are thousands, write them out in the file and load it again."),
     "money_unreadable": _TYPE_IT,
+    "line_joined": _COMPARE,
+    "name_guessed": _CONFIRM,
     "name_has_digits": _COMPARE,
     "name_missing": _TYPE_IT,
     "old_id_zero_restored": _CONFIRM,

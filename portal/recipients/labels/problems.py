@@ -37,6 +37,8 @@ ROSTER_PROBLEMS: dict[str, LazyString] = {
     "money_guessed": _l("The amount %(value)s was read as %(read)s đồng."),
     "money_unreadable": _l("“%(value)s” is not an amount."),
     "name_has_digits": _l("The name “%(value)s” has digits in it."),
+    "line_joined": _l("The line below, “%(value)s”, was read as part of this row."),
+    "name_guessed": _l("The name “%(value)s” was read as %(read)s, without the word of address before it."),
     "name_missing": _l("There is no name."),
     "old_id_zero_restored": _l("The old identity card number had lost its zero: %(value)s was read as %(read)s."),
     "other_sheets": _l("The list was read from sheet %(sheet)s; other sheets hold lists too: %(others)s."),

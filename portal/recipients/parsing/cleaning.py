@@ -1,8 +1,9 @@
 """Cleans one line of a list field by field; a value that cannot be read stays as received and says so."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from portal.recipients.parsing import categories, composites, villages
 from portal.recipients.parsing.draft import Columns, Draft, is_blank
@@ -26,9 +27,21 @@ _SCIENTIFIC = re.compile(r"^\d[.,]\d+\s*E\s*\+?\d+$", re.IGNORECASE)
 
 
 class Cleaner:
-    """Cleans the lines of one list. `spellings`: key of a village to the name that the list uses for it."""
+    """Cleans the lines of one list.
 
-    def __init__(self, grid: Grid, header: Header, spellings: Mapping[str, str]) -> None:
+    `spellings`: key of a village to the name that the list uses for it; `more`: row of a person to rows that go on
+    with it; `title`: words of address that the list puts before names.
+    """
+
+    def __init__(
+        self,
+        grid: Grid,
+        header: Header,
+        spellings: Mapping[str, str],
+        more: Mapping[int, Sequence[int]] = MappingProxyType({}),
+        title: re.Pattern[str] | None = None,
+    ) -> None:
+        self.more, self.title = more, title
         self.grid = grid
         self.columns = Columns(header)
         self.spellings = spellings
@@ -42,12 +55,14 @@ class Cleaner:
         if is_blank(text):
             first = self.columns.header.spread.get((row, column))
             text = "" if first is None else self.grid.text(first, column)
+        if row in self.more:
+            text = " ".join([text, *(self.grid.text(below, column) for below in self.more[row])])
         return (villages.of_address(text) if text else None) or heading
 
     def row(self, row: int, village: str | None, category: str | None) -> RosterRow:
         """The line as a `RosterRow`; `village` and `category` are those of the heading it stands under."""
-        draft = Draft(self.grid, self.columns, row)
-        _name(draft)
+        draft = Draft(self.grid, self.columns, row, self.more.get(row, ()))
+        _name(draft, self.title)
         _birth_and_sex(draft)
         _identity(draft)
         _category(draft, category)
@@ -69,11 +84,15 @@ def _note(draft: Draft) -> str | None:
     """The note with its own lines."""
     value = draft.received("note")
     lines = [clean(line) for line in value.splitlines()] if isinstance(value, str) else [draft.text("note") or ""]
-    return "\n".join(line for line in lines if line) or None
+    return "\n".join(line for line in (*lines, *draft.notes) if line) or None
 
 
-def _name(draft: Draft) -> None:
+def _name(draft: Draft, title: re.Pattern[str] | None) -> None:
     name = composites.full_name(draft)
+    if name and title and (found := title.match(name)):
+        draft.guesses.add("full_name")
+        draft.doubt("name_guessed", "full_name", "info", value=name, read=name[found.end() :])
+        name = name[found.end() :]
     if name is None:
         draft.doubt("name_missing", "full_name", "error")
     elif _DIGIT.search(name):

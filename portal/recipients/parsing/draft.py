@@ -1,5 +1,6 @@
 """One line of a list while it is being cleaned."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from portal.recipients.parsing.grid import Grid
@@ -21,7 +22,9 @@ class Columns:
 
 
 class Draft:
-    def __init__(self, grid: Grid, columns: Columns, row: int) -> None:
+    """`more`: rows below it that go on with it."""
+
+    def __init__(self, grid: Grid, columns: Columns, row: int, more: Sequence[int] = ()) -> None:
         self.grid = grid
         self.header = columns.header
         self.columns = columns.of
@@ -29,6 +32,14 @@ class Draft:
         self.first_column = columns.first
         self.unit, self.bank, self.spread = self.header.unit, self.header.bank, self.header.spread
         self._raw, self._values, self._texts = grid.line(row)
+        self.values: dict[str, Any] = {}
+        self.problems: list[Problem] = []
+        self.guesses: set[str] = set()
+        self.notes: list[str] = []  # what stands under the name
+        if self.spread:
+            self._fill()
+        for below in more:
+            self._join(below)
         width, values, texts = len(self._raw), self._values, self._texts
         self._received = {
             field: value
@@ -37,9 +48,40 @@ class Draft:
             and (value := values[column]) is not None
             and (value.__class__ is not str or not is_blank(texts[column]))
         }
-        self.values: dict[str, Any] = {}
-        self.problems: list[Problem] = []
-        self.guesses: set[str] = set()
+
+    def _fill(self) -> None:
+        """Take what is merged over this line and lines above it from the first of them."""
+        covered = {c: first for c in self.columns.values() if (first := self.spread.get((self.row, c))) is not None}
+        if not covered:
+            return
+        grid, width = self.grid, max(*covered, len(self._raw) - 1) + 1
+        pad = width - len(self._raw)
+        raw, values, texts = [*self._raw, *[None] * pad], [*self._values, *[None] * pad], [*self._texts, *[""] * pad]
+        for column, first in covered.items():
+            if raw[column] is None:
+                raw[column], values[column] = grid.raw(first, column), grid.value(first, column)
+                texts[column] = grid.text(first, column)
+        self._raw, self._values, self._texts = raw, values, texts
+
+    def _join(self, below: int) -> None:
+        """Put what stands in a line below behind the texts of its columns."""
+        raw, values, texts = list(self._raw), list(self._values), list(self._texts)
+        for column in self.grid.filled(below):
+            text = self.grid.text(below, column)
+            field = next((each for each, at in self.columns.items() if at == column), "note")
+            if field == "full_name" or column not in self.columns.values():
+                field = "note"
+                self.notes.append(text)
+            else:
+                for line, more in ((raw, self.grid.raw(below, column)), (values, text)):
+                    line += [None] * (column + 1 - len(line))
+                    line[column] = more if line[column] is None else f"{line[column]}\n{more}"
+                texts += [""] * (column + 1 - len(texts))
+                texts[column] = f"{texts[column]} {text}".strip()
+            self.guesses.add(field)
+            detail = {"value": text}
+            self.problems.append(Problem("line_joined", field, cell_name(below, column), "info", detail))
+        self._raw, self._values, self._texts = raw, values, texts
 
     def received(self, field: str) -> Value:
         """The value of the field's cell with its text decoded; None without a column, and for blanks and dashes."""

@@ -10,7 +10,7 @@ from portal.recipients.parsing import contents
 from portal.recipients.parsing.columns import Assigned, Block, assign
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headings import field_of_heading, is_part, leaf_of, names_relation
-from portal.recipients.parsing.roster import Problem
+from portal.recipients.parsing.roster import MONEY, Problem
 from portal.recipients.parsing.unheaded import find_columns
 from portal.recipients.parsing.words import GENERIC, IGNORED, OTHER_PERSON, TITLE, field_of
 from portal.spreadsheets.sheet import cell_name
@@ -107,14 +107,15 @@ def header_at(grid: Grid, row: int, mapping: Mapping[str, str | None], *, own: b
 
 def _made(grid: Grid, top: int, bottom: int, texts: Mapping[int, str], assigned: Assigned) -> Header:
     columns = assigned.columns
-    wanted = {columns[each] for each in _SPREAD if each in columns}
+    # An amount merged over two people is paid once.
+    told = {column for each, column in columns.items() if each not in ("stt", *MONEY)}
     spread = {
         (row, left): first
         for first, left, last, right in grid.sheet.merged
-        if left in wanted and first > bottom and last > first and left == right
+        if left in told and first > bottom and last > first and left == right
         for row in range(first + 1, last + 1)
     }
-    for column in wanted - {column for _, column in spread}:
+    for column in {columns[each] for each in _SPREAD if each in columns} - {column for _, column in spread}:
         if carried := contents.carried_down(grid, bottom + 1, column, columns["full_name"]):
             spread |= carried
             detail = {"column": texts.get(column, "")}

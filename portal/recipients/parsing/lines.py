@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from portal.recipients.parsing import categories, villages
+from portal.recipients.parsing.continued import Continued
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
 from portal.recipients.parsing.plain import PlainPeople
@@ -27,7 +28,7 @@ from portal.recipients.parsing.words import (
 from portal.spreadsheets.sheet import cell_name
 from portal.vietnam import money
 
-Kind = Literal["person", "group", "subtotal", "total", "note"]
+Kind = Literal["person", "more", "group", "subtotal", "total", "note"]
 Of = Literal["village", "category", ""]
 _IDENTIFYING = (
     "birth_date",
@@ -43,6 +44,7 @@ _COUNTED = re.compile(r"\d+\.?0?")
 _CODE = re.compile(r"(?=\D*\d)[\w./-]{2,}")
 # A year is the shortest of what identifies; a number of people under such a heading is shorter.
 _FEWEST_DIGITS = 4
+NO_ROW = -2
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,13 @@ class Line:
 def lines(grid: Grid, header: Header) -> Iterator[Line]:
     """All lines below the header that hold something, but for repeated headers and the (1) (2) (3) line."""
     reader = _Reader(grid, header)
+    person = NO_ROW  # the row above, if it is a person's
     for row in range(header.bottom + 1, len(grid.sheet.rows)):
         if reader.plain.has(row):
+            person = row
             yield Line("person", row, "", "", {})
-        elif line := reader.line(row):
+        elif line := reader.line(row, is_person=person == row - 1):
+            person = row if line.kind in ("person", "more") else NO_ROW
             yield line
 
 
@@ -81,9 +86,11 @@ class _Reader:
         self.identifying = [columns[each] for each in _IDENTIFYING if each in columns]
         self.strong = [columns[each] for each in _IDENTIFYING if each in columns and each != "code"]
         self.ended = False
+        self.continued = Continued(grid, header)
         self.plain = PlainPeople(grid, self.number, self.name, self.strong)
 
-    def line(self, row: int) -> Line | None:
+    def line(self, row: int, *, is_person: bool) -> Line | None:
+        """The line in a row; `is_person`: one stands in the row above."""
         grid = self.grid
         texts = {column: text for column in grid.filled(row) if (text := grid.text(row, column))}
         if not texts:
@@ -95,7 +102,8 @@ class _Reader:
         ):
             self.ended = self.ended and not again
             return None
-        kind = self._kind(row, texts, counted)
+        goes_on = is_person and not counted and self.continued.has(row, texts, row - 1)
+        kind = "more" if goes_on else self._kind(row, texts, counted)
         words = [text for column, text in texts.items() if column not in self.money]
         stated = self._stated(row, " ".join(words)) if kind in ("group", "subtotal", "total") else {}
         self.ended = self.ended or kind == "total" or (kind == "note" and _closes(next(iter(words), "")))
@@ -109,6 +117,9 @@ class _Reader:
 
     def _kind(self, row: int, texts: dict[int, str], counted: bool) -> Kind:
         name = texts.get(self.name) or texts.get(self.given, "")
+        if not name and (row, self.name) in self.header.spread:
+            # Another benefit of the person over whose lines the name is merged.
+            return "person" if any(self._money_at(row, column) for column in self.money) else "more"
         named = any(c.isalpha() for c in name)
         strong = any(_is_data(texts.get(column, "")) and not self._in_merge(row, column) for column in self.strong)
         if named and counted and strong and not SUM.match(name):

@@ -3,12 +3,14 @@
 import gc
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from portal.recipients.parsing import checks, sections, villages
+from portal.recipients.parsing import addressed, checks, sections, villages
 from portal.recipients.parsing.cleaning import Cleaner
 from portal.recipients.parsing.collecting import Collector, placed_in
+from portal.recipients.parsing.continued import under
 from portal.recipients.parsing.grid import Grid
 from portal.recipients.parsing.joining import Found, joined
 from portal.recipients.parsing.lines import Line
@@ -50,8 +52,7 @@ def read(
     rate = in_force(
         [(date.fromisoformat(first), amount) for first, amount in rates], date.fromisoformat(wanted) if wanted else None
     )
-    spellings = _spellings(found)
-    cleaners = [Cleaner(table.grid, table.header, spellings) for table in found.tables]
+    cleaners = _cleaners(found)
     collector = Collector(found.tables, cleaners)
     has_codes = any("code" in table.header.columns for table in found.tables)
     batch: list[Any] = []
@@ -92,14 +93,28 @@ def _is_of_changes(found: Found) -> bool:
     return sections.of_changes(headings, found.titles, found.sheet, dict(enumerate(texts)))
 
 
-def _spellings(found: Found) -> dict[str, str]:
-    cleaners = {id(table): Cleaner(table.grid, table.header, {}) for table in found.tables}
+def _cleaners(found: Found) -> list[Cleaner]:
+    """One for each table, all with the spellings of villages that the whole list uses."""
+    title = addressed.used(list(islice(_names(found), addressed.SAMPLE)))
+    cleaners = [Cleaner(table.grid, table.header, {}, under(table.content), title) for table in found.tables]
+    of = {id(table): cleaner for table, cleaner in zip(found.tables, cleaners, strict=True)}
     values = [
         told
         for table, line, place in placed_in(found.tables)
-        if isinstance(line, int) and (told := cleaners[id(table)].village(line, place.village))
+        if isinstance(line, int) and (told := of[id(table)].village(line, place.village))
     ]
-    return villages.spellings([line.text for line in found.lines if line.of == "village"], values)
+    spellings = villages.spellings([line.text for line in found.lines if line.of == "village"], values)
+    for cleaner in cleaners:
+        cleaner.spellings = spellings
+    return cleaners
+
+
+def _names(found: Found) -> Iterator[str]:
+    for table in found.tables:
+        columns = [table.header.columns[each] for each in ("full_name", "given_name") if each in table.header.columns]
+        for row in table.content:
+            if isinstance(row, int):
+                yield " ".join(text for column in columns if (text := table.grid.text(row, column)))
 
 
 def _head(found: Found, month: date | None) -> dict[str, Any]:

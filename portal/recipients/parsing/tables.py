@@ -171,7 +171,7 @@ def _last_row(table: Table) -> int:
 
 
 def _counts(line: Line | int) -> bool:
-    return isinstance(line, int) or line.kind in ("subtotal", "total")
+    return isinstance(line, int) or line.kind in ("more", "subtotal", "total")
 
 
 def _ends(table: Table, taken: set[int]) -> bool:
