@@ -61,22 +61,16 @@ def latest(chains: Collection[int], *, before: int | None = None, limit: int = 5
     return list(db.session.scalars(statement))
 
 
-def told(
-    chain: int,
-    actions: Collection[str],
-    *,
-    subjects: Collection[str] | None = None,
-    since: datetime | None = None,
-    before: datetime | None = None,
-) -> list[AuditEvent]:
-    """Events of these kinds, oldest first: about these subjects, or of the time from `since` to `before` (not counted)."""
+def told_about(subjects: Collection[str], actions: Collection[str]) -> list[AuditEvent]:
+    """Events of these kinds about these subjects, oldest first."""
+    found = select(AuditEvent).where(AuditEvent.subject.in_(subjects), AuditEvent.action.in_(actions))
+    return sorted(db.session.scalars(found), key=lambda event: event.seq)
+
+
+def told_between(chain: int, actions: Collection[str], since: datetime, before: datetime) -> list[AuditEvent]:
+    """Events of these kinds from the one instant on and before the other, oldest first."""
     found = select(AuditEvent).where(AuditEvent.chain == chain, AuditEvent.action.in_(actions))
-    if subjects is not None:
-        found = found.where(AuditEvent.subject.in_(subjects))
-    if since:
-        found = found.where(AuditEvent.at >= since)
-    if before:
-        found = found.where(AuditEvent.at < before)
+    found = found.where(AuditEvent.at >= since, AuditEvent.at < before)
     return list(db.session.scalars(found.order_by(AuditEvent.seq)))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, union
 from sqlalchemy.orm import joinedload
 
-from portal.audit.queries import told
+from portal.audit.queries import told_about
 from portal.db import db
 from portal.recipients.fields import FROM_A_LIST
 from portal.recipients.models import (
@@ -91,7 +91,7 @@ def _by_events(
 ) -> list[Telling]:
     subjects = [f"recipient:{person.id}", *(f"payment_method:{each.id}" for each in methods)]
     subjects += [f"representative:{each.id}" for each in representatives]
-    return by_events(told(person.commune_id, ACTIONS, subjects=subjects))
+    return by_events(told_about(subjects, ACTIONS))
 
 
 def _without_event(methods: Sequence[PaymentMethod], tellings: Sequence[Telling]) -> list[Telling]:

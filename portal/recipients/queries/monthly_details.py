@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from portal.audit.queries import told
+from portal.audit.queries import told_between
 from portal.recipients.models import Entitlement, EntitlementChange, Merge, RosterFile
 from portal.recipients.queries.tellings import ACTIONS, Telling, by_cases, by_events, by_lists, by_merges, sum_up
 from portal.vietnam.month import LOCAL_TIME, add_months
@@ -23,7 +23,7 @@ def of_people(commune_id: int, programme_id: int, month: date) -> dict[int, list
     tellings = [
         *by_lists(commune_id, RosterFile.programme_id == programme_id, RosterFile.month == month),
         *by_cases(commune_id, EntitlementChange.month == month, Entitlement.programme_id == programme_id),
-        *by_events(told(commune_id, ACTIONS, since=since, before=before)),
+        *by_events(told_between(commune_id, ACTIONS, since, before)),
         *by_merges(Merge.commune_id == commune_id, Merge.at >= since, Merge.at < before),
     ]
     found: dict[int, list[Telling]] = defaultdict(list)
