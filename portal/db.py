@@ -1,6 +1,7 @@
 """The database session, the column types of the house, and the one place that ends a transaction."""
 
 import contextvars
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,11 +19,18 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    FromClause,
     Integer,
     MetaData,
+    Text,
     TypeDecorator,
+    cast,
+    column,
     event,
+    func,
+    literal,
     literal_column,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql
@@ -31,6 +39,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 View = TypeVar("View", bound=Callable[..., Any])
@@ -80,6 +89,17 @@ def _json_object(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(json_object, "postgresql")
 def _jsonb_build_object(element: Any, compiler: Any, **options: Any) -> str:
     return f"jsonb_build_object({compiler.process(element.clauses, **options)})"
+
+
+def table_of(rows: Sequence[Mapping[str, Any]], types: Mapping[str, TypeEngine[Any]]) -> FromClause:
+    """Rows as a table within a statement. They cross as one JSON text: the statement is the same for any number of them."""
+    told = literal(json.dumps(rows, ensure_ascii=False), Text)
+    if db.session.get_bind().dialect.name == "postgresql":
+        columns = [column(name, kind) for name, kind in types.items()]
+        sent = func.jsonb_to_recordset(cast(told, postgresql.JSONB)).table_valued(*columns, name="told")
+        return sent.render_derived(with_types=True)
+    each = func.json_each(told).table_valued("value").c.value
+    return select(*(func.json_extract(each, f"$.{name}", type_=types[name]).label(name) for name in types)).subquery()
 
 
 def insert_many(table: type["Base"], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

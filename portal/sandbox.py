@@ -110,6 +110,7 @@ def _start(request: dict[str, Any], stdout: BinaryIO | int, stderr: BinaryIO) ->
             env={name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ},
             cwd="/",
             start_new_session=True,
+            pipesize=MEGABYTE,  # a child that streams goes on while the parent stores what it has said
         )
 
 

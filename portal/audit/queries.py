@@ -16,6 +16,7 @@ LOOKS = (
     "rate.proposal_downloaded",
     "register.exported",
 )  # something was only looked at, see docs/decisions/0003
+OF_WORK = ("job.started", "job.resumed", "job.stopped", "job.failed")  # what the work itself changes is told besides
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,13 @@ def told_between(chain: int, actions: Collection[str], since: datetime, before: 
     return list(db.session.scalars(found.order_by(AuditEvent.seq)))
 
 
-def last_changes(chains: Collection[int]) -> dict[int, str]:
-    """By chain the hash of its newest event that is more than a look.
+def last_changes(chains: Collection[int], besides: Collection[str] = ()) -> dict[int, str]:
+    """By chain the hash of its newest event that is more than a look, and none of the actions `besides`.
 
     Whatever changes rows of a commune leaves an event there: as long as the hash stays, what was computed holds.
     """
-    newest = select(AuditEvent.hash).where(AuditEvent.chain == AuditChain.chain, AuditEvent.action.not_in(LOOKS))
+    others = AuditEvent.action.not_in((*LOOKS, *besides))
+    newest = select(AuditEvent.hash).where(AuditEvent.chain == AuditChain.chain, others)
     last = newest.order_by(AuditEvent.seq.desc()).limit(1).correlate(AuditChain).scalar_subquery()
     found = db.session.execute(select(AuditChain.chain, last).where(AuditChain.chain.in_(chains)))
     return {chain: event for chain, event in found if event}

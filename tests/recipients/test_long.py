@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from portal.audit.models import AuditEvent
 from portal.audit.queries import verify
+from portal.audit.services import record
 from portal.db import db, now, reading, transaction
 from portal.jobs import Job, JobState
 from portal.jobs.services import request_stop
@@ -217,6 +218,7 @@ def test_register_that_changed_since_the_preview_is_not_written_over(app, commun
     page = officer.open(page.url).submit("Áp dụng")
     with app.app_context(), transaction():
         factories.recipient(commune, "Nông Thị An", code="M1")
+        record(None, "register.filled", "test:1", commune_id=commune)
     before = count(app, Recipient)
     assert work(app) and count(app, Recipient) == before
     assert "Sổ đã thay đổi" in officer.open(page.url).words

@@ -118,7 +118,10 @@ def by_lists(commune_id: int, *where: ColumnElement[bool]) -> list[Telling]:
 
 def _details(row: RosterRow, said: Sequence[tuple[Any, ...]], file: RosterFile, *, given: bool) -> Iterator[Detail]:
     """`said`: what lists said of this person, oldest first; `given`: the list's account was the person's first way."""
-    for name, (old, new) in row.differences.items():
+    for name in (*OF_THE_PERSON, *_KEPT):
+        if name not in row.differences:
+            continue
+        old, new = row.differences[name]
         if name in OF_THE_PERSON:
             yield Detail(name, old, new)
         if name in _KEPT and not _same_account(name, old, new):

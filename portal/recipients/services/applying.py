@@ -39,7 +39,7 @@ from portal.recipients.models import (
 )
 from portal.recipients.services.change_lists import apply_decreases, begins_earlier
 from portal.recipients.services.changes import changed, started
-from portal.recipients.services.comparing import compare
+from portal.recipients.services.comparing import compare, still_holds
 from portal.recipients.services.refusals import must_wait
 from portal.recipients.services.rowsets import MANY, Tell, nobody, run, spans, with_verdict
 from portal.recipients.services.ways import add_representatives, add_ways_to_be_paid
@@ -51,14 +51,15 @@ def apply_roster(actor: StaffMember, file: RosterFile, tell: Tell = nobody) -> b
     """Write what the list says into the register; rows that cannot be applied stay as a work list.
 
     `file` comes locked. False when the register has changed since the preview: then only the comparison is renewed.
-    `tell` hears how many rows are done, of twice as many as the list has: they are compared again first.
+    `tell` hears how many rows are done, of twice as many as the list has: unless nothing at all has changed since,
+    they are compared again first.
     Raises `AlreadyApplied` or `Discarded`.
     """
     must_wait(file)
     same_commune = select(Commune.id).where(Commune.id == file.commune_id)
     db.session.execute(same_commune.with_for_update(key_share=True))  # two lists at once would add the same people
     shown = file.report["counts"]
-    if compare(file, tell) != shown:
+    if not still_holds(file) and compare(file, tell) != shown:
         record(actor, "roster.compared", f"roster_file:{file.id}", commune_id=file.commune_id)
         return False
     add_villages(file, RosterRow.roster_file_id == file.id)
@@ -132,11 +133,12 @@ def _add_recipients(file: RosterFile, new: ColumnElement[bool]) -> None:
     columns: dict[str, Any] = {name: getattr(RosterRow, name) for name in copied} | {
         "commune_id": literal(file.commune_id),
         "code": _code_of_person(file),
-        "village_id": _village_of(file),
+        "village_id": Village.id,
         "note": func.coalesce(RosterRow.note, ""),
     }
-    nobody_known = and_(new, RosterRow.recipient_id.is_(None))
-    run(insert(Recipient).from_select(list(columns), select(*columns.values()).where(nobody_known)))
+    same = and_(Village.commune_id == file.commune_id, Village.search_key == RosterRow.village_key)
+    rows = select(*columns.values()).join_from(RosterRow, Village, same, isouter=True)
+    run(insert(Recipient).from_select(list(columns), rows.where(new, RosterRow.recipient_id.is_(None))))
 
 
 def _category_of(file: RosterFile) -> ColumnElement[Any]:
@@ -160,13 +162,19 @@ def _add_entitlements(file: RosterFile, new: ColumnElement[bool]) -> None:
     person = and_(Recipient.commune_id == file.commune_id, Recipient.code == _code_of_person(file))
     rows = select(*columns.values()).join_from(RosterRow, Recipient, person, isouter=True).where(new)
     run(insert(Entitlement).from_select(list(columns), rows))
+    _link(file, new)
+
+
+def _link(file: RosterFile, new: ColumnElement[bool]) -> None:
+    """Note at each row the entitlement that it has begun; the offset has the few rows looked for among all codes."""
+    rows = select(RosterRow.id, RosterRow.key).where(new).offset(0).subquery()
     begun = and_(
         Entitlement.commune_id == file.commune_id,
         Entitlement.programme_id == file.programme_id,
-        Entitlement.code == RosterRow.key,
+        Entitlement.code == rows.c.key,
     )
     link = {"entitlement_id": Entitlement.id, "recipient_id": Entitlement.recipient_id}
-    run(update(RosterRow).where(new, begun).values(link))
+    run(update(RosterRow).where(new, RosterRow.id == rows.c.id, begun).values(link))
 
 
 def _first_month(file: RosterFile) -> ColumnElement[Any]:

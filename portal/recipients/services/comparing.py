@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, 
 from sqlalchemy.orm import QueryableAttribute, aliased
 
 from portal.areas.models import Village
+from portal.audit.queries import OF_WORK, last_changes
 from portal.db import db
 from portal.recipients.fields import fields
 from portal.recipients.models import (
@@ -25,10 +26,11 @@ from portal.recipients.models import (
 from portal.recipients.queries.rosters import doubtful, missing, says_otherwise
 from portal.recipients.services.change_lists import judge_changes
 from portal.recipients.services.likeness import mark_likely
-from portal.recipients.services.rowsets import Tell, nobody, run, spans
+from portal.recipients.services.rowsets import Tell, nobody, run, set_each, spans
 
 NOT_LIVE = "recipient_status"
 _BATCH = 2000
+_COMPARED_WITH = "compared_with"
 _OF_THE_KNOWN = (Verdict.UNCHANGED, Verdict.CHANGED)
 
 
@@ -37,6 +39,7 @@ def compare(file: RosterFile, tell: Tell = nobody) -> dict[str, int]:
 
     A row that the file itself spoiled stays refused; one of a person who died or moved away is refused here.
     """
+    file.report = file.report | {_COMPARED_WITH: _state_of_register(file)}
     parts = list(spans(file))
     for span, done in parts:
         _find(file, span)
@@ -46,6 +49,18 @@ def compare(file: RosterFile, tell: Tell = nobody) -> dict[str, int]:
         _judge(file, span)
         tell((file.rows + done) // 2)
     return count(file)
+
+
+def still_holds(file: RosterFile) -> bool:
+    """Whether nothing at all has changed since the list was last compared as a whole."""
+    return file.report.get(_COMPARED_WITH) == _state_of_register(file)
+
+
+def _state_of_register(file: RosterFile) -> list[str | None]:
+    """The commune's last change and the province's: a change that began earlier and ends later comes after them."""
+    chains = (file.commune_id, 0)
+    found = last_changes(chains, besides=OF_WORK)
+    return [found.get(chain) for chain in chains]
 
 
 def compare_span(file: RosterFile, span: ColumnElement[bool]) -> dict[str, int]:
@@ -105,7 +120,7 @@ def _find(file: RosterFile, span: ColumnElement[bool]) -> None:
         "verdict": case((held, Verdict.UNCHANGED.value), else_=Verdict.NEW.value),
         "differences": {},
     }
-    run(update(RosterRow).where(RosterRow.id == found.c.row_id, fresh).values(values))
+    run(update(RosterRow).where(span, RosterRow.id == found.c.row_id, fresh).values(values))
 
 
 def _judge(file: RosterFile, span: ColumnElement[bool]) -> None:
@@ -157,8 +172,7 @@ def _mark_differences(file: RosterFile, span: ColumnElement[bool]) -> None:
             verdict = Verdict.CHANGED if applied else Verdict.UNCHANGED
             if (verdict, told) != (before, said):
                 changes.append({"id": row_id, "verdict": verdict, "differences": told})
-        if changes:
-            db.session.execute(update(RosterRow), changes)
+        set_each(changes)
 
 
 def differing(span: ColumnElement[bool], month: date) -> Select[Any]:
@@ -203,9 +217,9 @@ def _refuse_the_gone(span: ColumnElement[bool]) -> None:
         .join(Recipient, Recipient.id == RosterRow.recipient_id)
         .where(span, status != RecipientStatus.LIVE)
     )
-    found = [
-        {"id": key, "verdict": Verdict.REFUSED, "differences": {NOT_LIVE: [str(was), None]}}
-        for key, was in db.session.execute(gone)
-    ]
-    if found:
-        db.session.execute(update(RosterRow), found)
+    set_each(
+        [
+            {"id": key, "verdict": Verdict.REFUSED, "differences": {NOT_LIVE: [str(was), None]}}
+            for key, was in db.session.execute(gone)
+        ]
+    )

@@ -17,7 +17,6 @@ from sqlalchemy import (
     or_,
     select,
     union,
-    update,
 )
 
 from portal.areas.models import Village
@@ -34,6 +33,7 @@ from portal.recipients.models import (
     Verdict,
 )
 from portal.recipients.services.refusals import AlreadySolved, NoSuchLikeness
+from portal.recipients.services.rowsets import set_each
 from portal.staff.models import StaffMember
 
 MOST_SHOWN = 3
@@ -47,11 +47,12 @@ def mark_likely(file: RosterFile, span: ColumnElement[bool]) -> None:
     for row_id, recipient_id, code, *evidence in db.session.execute(_likeliest(file, span)):
         says = [name for name, holds in zip(EVIDENCE, evidence, strict=True) if holds]
         found.setdefault(row_id, []).append({"id": recipient_id, "code": code, "evidence": says})
-    changes = [
-        {"id": row_id, "verdict": Verdict.LIKELY, "differences": {"likely": likely}} for row_id, likely in found.items()
-    ]
-    for start in range(0, len(changes), _BATCH):
-        db.session.execute(update(RosterRow), changes[start : start + _BATCH])
+    set_each(
+        [
+            {"id": row_id, "verdict": Verdict.LIKELY, "differences": {"likely": likely}}
+            for row_id, likely in found.items()
+        ]
+    )
 
 
 def _likeliest(file: RosterFile, span: ColumnElement[bool]) -> Select[Any]:
@@ -105,13 +106,16 @@ def _pairs(file: RosterFile, span: ColumnElement[bool]) -> Subquery:
     nobody_else = or_(
         RosterRow.citizen_id.is_(None), Recipient.citizen_id.is_(None), RosterRow.citizen_id == Recipient.citizen_id
     )
+    # the offset has the few found by name looked up on the list, rather than everybody of the register
     by_name = (
         _pair(here, file, says["full_name"])
         .outerjoin(Village, Village.id == Recipient.village_id)
-        .where(or_(says["birth_date"], and_(says["birth_year"], says["village"])))
-        .where(nobody_else, Recipient.id.not_in(on_the_list))
+        .where(or_(says["birth_date"], and_(says["birth_year"], says["village"])), nobody_else)
+        .offset(0)
+        .subquery()
     )
-    return union(_pair(here, file, says["citizen_id"]), _pair(here, file, says["old_id"]), by_name).subquery()
+    not_listed = select(by_name).where(by_name.c.recipient_id.not_in(on_the_list))
+    return union(_pair(here, file, says["citizen_id"]), _pair(here, file, says["old_id"]), not_listed).subquery()
 
 
 def _pair(here: ColumnElement[bool], file: RosterFile, same: ColumnElement[bool]) -> Select[int, int]:

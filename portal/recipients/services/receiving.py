@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
 from portal.audit.services import record
 from portal.db import analyze, db, insert_many, now
@@ -38,7 +38,7 @@ from portal.recipients.parsing import (
 from portal.recipients.queries.rosters import applied_before, still_read
 from portal.recipients.services.comparing import compare
 from portal.recipients.services.refusals import must_wait
-from portal.recipients.services.rowsets import MANY, Tell, nobody
+from portal.recipients.services.rowsets import MANY, Tell, nobody, set_each
 from portal.staff.models import StaffMember
 from portal.vietnam.month import first_of
 from portal.vietnam.month import today as local_today
@@ -227,8 +227,7 @@ def _add_late(file: RosterFile, told: Late) -> None:
         | {"refused": refused or any(refuses for _, refuses in late[row])}
         for key, row, problems, refused in db.session.execute(rows)
     ]
-    if changes:
-        db.session.execute(update(RosterRow), changes)
+    set_each(changes)
 
 
 def worst(problems: list[dict[str, Any]]) -> str | None:

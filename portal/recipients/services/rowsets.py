@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
-from portal.db import db
+from portal.db import db, table_of
 from portal.recipients.models import RosterFile, RosterRow, Verdict
 
 FIRST, SPAN = 500, 5000
+AT_ONCE = 1000
 MANY = 2000  # rows from which on old statistics mislead the database; fewer are not worth new ones
 Tell = Callable[[int], None]
 
@@ -42,3 +43,12 @@ def with_verdict(span: ColumnElement[bool], *verdicts: Verdict) -> ColumnElement
 def run(statement: Any) -> None:
     """Execute a statement over many rows; the session holds none of them."""
     db.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def set_each(rows: list[dict[str, Any]]) -> None:
+    """Give each of these rows (by `id`) values of its own; all of them have the same columns."""
+    for start in range(0, len(rows), AT_ONCE):
+        names = list(rows[0])
+        told = table_of(rows[start : start + AT_ONCE], {name: RosterRow.__table__.c[name].type for name in names})
+        values = {name: told.c[name] for name in names if name != "id"}
+        run(update(RosterRow).where(RosterRow.id == told.c.id).values(values))
