@@ -183,6 +183,7 @@ class Column:
     cells: list[Cell]
     money: bool = False
     hidden: bool = False
+    of_name: bool = False
 
 
 @dataclass
@@ -200,6 +201,7 @@ class Layout:
     spread: dict[str, int] = field(default_factory=dict)
     english: bool = False
     form: str = ""
+    more: Random | None = None
 
     def pick(self, *choices: str) -> str:
         if self.english:
@@ -292,13 +294,25 @@ def name(layout: Layout) -> None:
         "Họ tên đối tượng hưởng trợ cấp", "Họ, chữ đệm và tên", "Người hưởng trợ cấp", "Full name", "Tên người được trợ cấp",
     )  # fmt: skip
     layout.tell(full_name=lambda p: p.name)
+    titled = titles(layout)
     if kind in ("one", "capitals"):
-        layout.add(heading, lambda p: p.name.upper() if kind == "capitals" else p.name)
+        layout.add(heading, lambda p: titled(p).upper() if kind == "capitals" else titled(p), of_name=True)
         return
     family, given = layout.pick("Họ và tên đệm", "Họ đệm", "Họ và chữ đệm", "Họ"), "Tên"
     over = ("Họ và tên",) if kind == "merged_two" else ()
-    layout.add((*over, family), lambda p: p.name.rpartition(" ")[0])
+    layout.add((*over, family), lambda p: titled(p).rpartition(" ")[0], of_name=True)
     layout.add((*over, given), lambda p: p.name.rpartition(" ")[2])
+
+
+def titles(layout: Layout) -> Callable[[Person], str]:
+    """The name as the list writes it, with a word of address where the list has them."""
+    if layout.more is None or layout.more.random() > 0.3 or any(" " not in p.name for p in layout.people):
+        return lambda p: p.name
+    words = layout.more.choice([("Ông ", "Bà "), ("Ông: ", "Bà: "), ("Ông (Bà) ", "Ông (Bà) "), ("Cụ ", "Cụ ")])
+    layout.said.append(f"titles:{words}")
+    for doubts in layout.doubts:
+        doubts.add("name_guessed")
+    return lambda p: words[p.sex == "female"] + p.name
 
 
 def birth(layout: Layout) -> None:

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from tests.recipients import layout_columns as blocks
+from tests.recipients import layout_more
 from tests.recipients.layout_columns import Cell, Layout, Person, dotted, plain
 from tests.recipients.layout_files import Page, write
 
@@ -52,9 +53,11 @@ class Drawn:
     said: list[str]
 
 
-def draw(seed: int, folder: Path, count: int | None = None) -> Drawn:
+def draw(seed: int, folder: Path, count: int | None = None, *, more: bool = False) -> Drawn:
+    """`more`: also what only some offices do, drawn by another chance, so that a seed stays the file that it was."""
     rng = Random(seed)
     layout = Layout(rng, blocks.people(rng, count or rng.randint(3, 14)))
+    layout.more = Random(f"more {seed}") if more else None
     layout.english = rng.random() < 0.06
     layout.in_rows = set(
         rng.choice(
@@ -87,6 +90,7 @@ def draw(seed: int, folder: Path, count: int | None = None) -> Drawn:
         part(layout)
         if rng.random() < 0.03:
             layout.columns.append(blocks.Column(("",), [None for _ in layout.people]))
+    layout_more.address(layout)
     form = layout.pick("xlsx", "xlsx", "xlsx", "ods", "csv;", "csv,", "csv\t")
     layout.form = form
     pages = _pages(layout, merged=form in ("xlsx", "ods") and rng.random() < 0.8, flat=form.startswith("csv"))
@@ -144,6 +148,8 @@ def _page(layout: Layout, members: list[int], name: str, merged: bool) -> Page:
     style = Random(len(layout.said)).choice(["as is", "as is", "as is", "upper", "plain", "lines", "lower"])
     style = next((s[6:] for s in layout.said if s.startswith("heads:")), "") or style
     layout.said.append(f"heads:{style}")
+    columns, split = list(layout.columns), layout_more.split(layout, members)
+    layout_more.order(layout, columns, split)
     bottom = _header(layout, page, top, left, merged, style)
     row = bottom + 1
     if rng.random() < 0.25:
@@ -151,8 +157,16 @@ def _page(layout: Layout, members: list[int], name: str, merged: bool) -> Page:
         for n in range(width):
             page.put(row, left + n, ("AB"[n] if letters and n < 2 else str(n - 1) if letters else f"({n + 1})"))
         row += 1
-    row = _body(layout, page, members, row, left, merged, (top, bottom))
-    if page.merged and layout.form == "xlsx" and "village" in layout.spread and not layout.in_rows:
+    row = layout_more.introduction(layout, page, row, left, merged)
+    row = _body(layout, page, members[:split], row, left, merged, (top, bottom))
+    if split < len(members):
+        row = layout_more.between(layout, page, row, left, merged, width)
+        layout.columns = columns
+        row = _header(layout, page, row, left, merged, style) + 1
+        row = _body(layout, page, members[split:], row, left, merged, (top, bottom))
+    if split < len(members):
+        pass
+    elif page.merged and layout.form == "xlsx" and "village" in layout.spread and not layout.in_rows:
         _merge_villages(layout, page, left)
     if rng.random() < 0.5:
         for text in ("Bằng chữ: Một triệu đồng chẵn./.", "", "NGƯỜI LẬP BIỂU", "", "Nông Văn Lập"):
@@ -208,7 +222,9 @@ def _header(layout: Layout, page: Page, top: int, left: int, merged: bool, style
         levels = column.levels
         for level, text in enumerate(levels):
             last = level == len(levels) - 1
-            shown = _styled(blocks.ENGLISH.get(text, text) if layout.english else text, style)
+            shown = layout_more.in_two_languages(
+                layout, text, _styled(blocks.ENGLISH.get(text, text) if layout.english else text, style)
+            )
             if not last and previous[: level + 1] == levels[: level + 1]:
                 continue
             wide = n
@@ -258,7 +274,7 @@ def _body(
             open_groups = wanted
         for column, each in enumerate(layout.columns):
             page.put(row, left + column, each.cells[n])
-        row += 1
+        row = layout_more.second_line(layout, page, row, left, n) + 1
         if position and position % 6 == 0 and style["page"] != "none":
             row = _sum(layout, page, row, left, "Cộng trang", members[:2], merged)
             if style["page"] == "header":
@@ -273,7 +289,7 @@ def _body(
     if open_groups and style["sum"] != "none":
         row = _sum(layout, page, row, left, style["sum"].format(name=open_groups[-1]), members[:3], merged)
     if style["total"] != "none" and row > start:
-        row = _sum(layout, page, row, left, style["total"], members, merged)
+        row = _sum(layout, page, row, left, style["total"].replace("3", str(len(members))), members, merged)
     return row
 
 
@@ -313,11 +329,7 @@ def _group(
     if kind == "inline":
         text = f"{_ROMAN[min(count, 14)]}. {text}"
     numbered = layout.columns[0].levels[0].casefold() in ("stt", "tt", "số tt", "số thứ tự")
-    names = next(
-        n
-        for n, c in enumerate(layout.columns)
-        if c.cells[0] and str(c.cells[0]).casefold() in layout.people[0].name.casefold()
-    )
+    names = next(n for n, c in enumerate(layout.columns) if c.of_name)
     if style["place"] == "wide" or not numbered:
         text = f"{mark}. {text}" if mark else text
         page.put(row, left, text, (row, left + min(len(layout.columns), 5) - 1) if merged else None)

@@ -60,7 +60,7 @@ def test_second_table_is_read_by_its_own_headings(read: Read) -> None:
     assert [(row.full_name, row.amount, row.arrears) for row in found.rows] == EXPECTED
     assert [row.citizen_id for row in found.rows] == ["020050000456", "020172000789", "020160000111"]
     assert (found.rows[2].total, found.rows[2].cell, found.rows[2].row) == (700_000, "A12", 12)
-    assert [row.village or row.category for row in found.rows] == [None] * 3
+    assert [row.category for row in found.rows] == [None] * 3
     assert found.header_rows == (3,)
     assert {"arrears", "birth_date"} <= found.columns.keys()
     assert told(found) == []

@@ -96,6 +96,9 @@ class Collector:
 
     def _line(self, table: Table, line: Line, place: Place, heading: _Heading | None, *, last: bool) -> _Heading | None:
         """The heading under which the lines below stand."""
+        if line.kind == "table":
+            self._flush()
+            self._totalled.begin(table)
         if line.kind == "group":
             place.enter(line)
             self._close(heading)

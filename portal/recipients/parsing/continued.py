@@ -34,7 +34,7 @@ class Continued:
 
     def _goes_on(self, column: int, text: str, above: str) -> bool:
         if column == self.name:
-            return text.startswith("(") and bool(above)
+            return text.startswith("(")
         field = self.fields.get(column)
         if field is None or field == "note":
             return field == "note"

@@ -12,7 +12,7 @@ from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headings import field_of_heading, is_part, leaf_of, names_relation
 from portal.recipients.parsing.roster import MONEY, Problem
 from portal.recipients.parsing.unheaded import find_columns
-from portal.recipients.parsing.words import GENERIC, IGNORED, OTHER_PERSON, TITLE, field_of
+from portal.recipients.parsing.words import GENERIC, IGNORED, OTHER_PERSON, SUM, TITLE, field_of
 from portal.spreadsheets.sheet import cell_name
 
 SEARCHED_ROWS = 120
@@ -185,6 +185,8 @@ def _is_upper_level(grid: Grid, row: int) -> bool:
     wide = [area for column in filled if (area := grid.merges.get((row, column))) and area[3] > area[1]]
     if not filled or any(TITLE.search(fold(grid.text(row, column))) for column in filled):
         return False
+    if SUM.match(grid.text(row, filled[0])) and filled[0] <= grid.filled(row + 1)[0]:
+        return False  # the last line of a table above
     return any(area[3] - area[1] + 1 < max(below, 3) for area in wide) and all(
         not isinstance(grid.raw(row, column), int | float) for column in filled
     )

@@ -11,7 +11,7 @@ from portal.recipients.parsing.headers import Header
 from portal.recipients.parsing.lines import Line
 from portal.recipients.parsing.roster import Problem
 from portal.recipients.parsing.tables import Table
-from portal.recipients.parsing.words import KINDS_OF_PEOPLE, VILLAGE
+from portal.recipients.parsing.words import KINDS_OF_PEOPLE, NO_VILLAGE, VILLAGE
 from portal.spreadsheets.sheet import cell_name
 
 LONGEST_TITLE, MOST_TITLES, MOST_NAMED = 300, 60, 6
@@ -91,7 +91,10 @@ def joined(best: Found, all_found: Sequence[Found]) -> tuple[Found, list[Found]]
         if len(each.names & known) <= max(_FEW_SHARED, _MOST_SHARED * len(each.names)):
             kept.append(each)
     if len(kept) < 2 or best not in kept:
-        return best, [each for each in all_found if each is not best]
+        name = best.grid.sheet.name
+        of_one = VILLAGE.match(name) and not NO_VILLAGE.match(name)
+        others = [each for each in all_found if each is not best]
+        return Found(_under_its_name(best)) if of_one else best, others
     return _join(kept), [each for each in all_found if each not in kept]
 
 
@@ -113,8 +116,7 @@ def _join(parts: Sequence[Found]) -> Found:
         name, ended = part.grid.sheet.name, above
         # Rows are counted on below those of the sheet before, as if the headings stood but once.
         above = ended - part.header.bottom - 1 if tables else 0
-        tables += [replace(table, above=above, sheet=name) for table in part.tables]
-        tables[-len(part.tables)] = _under_its_name(tables[-len(part.tables)], part)
+        tables += [replace(table, above=above, sheet=name) for table in _under_its_name(part)]
         above += len(part.tables[-1].grid.sheet.rows)
     names = tuple(part.grid.sheet.name for part in parts)
     found = Found(tables, names)
@@ -123,18 +125,21 @@ def _join(parts: Sequence[Found]) -> Found:
     return found
 
 
-def _under_its_name(table: Table, part: Found) -> Table:
-    """The first table of a sheet under a heading of the sheet's name, where nothing else says village or category."""
+def _under_its_name(part: Found) -> list[Table]:
+    """The tables of a sheet under a heading of the sheet's name, where nothing else says village or category."""
     name = part.grid.sheet.name
     of = "category" if _names_people(name) and not VILLAGE.match(name) else "village"
-    if any(_says(each, of) for each in part.tables) or any(
-        line.kind == "group" and line.of == of for line in part.lines
-    ):
-        return replace(table, fresh=True)
+    tables = [replace(part.tables[0], fresh=True), *part.tables[1:]]
+    named = any(line.kind == "group" and line.of == of for line in part.lines)
+    if named or any(_says(each, of) for each in part.tables):
+        return tables
+    return [_under(table, villages.without_numbering(name), of) if table.fresh else table for table in tables]
+
+
+def _under(table: Table, name: str, of: str) -> Table:
     row = table.header.bottom + 1
-    text = villages.without_numbering(name)
-    heading = Line("group", row, cell_name(row, min(table.header.texts)), text, {}, of)  # type: ignore[arg-type]
-    return replace(table, fresh=True, content=[heading, *table.content])
+    heading = Line("group", row, cell_name(row, min(table.header.texts)), name, {}, of)  # type: ignore[arg-type]
+    return replace(table, content=[heading, *table.content])
 
 
 def _says(table: Table, of: str) -> bool:
@@ -142,5 +147,6 @@ def _says(table: Table, of: str) -> bool:
     column = table.header.columns.get(of)
     if column is None:
         return False
-    texts = (text for _, text in contents.values(table.grid, table.header.bottom + 1, column))
+    rows = [row for row in table.content if isinstance(row, int)][: contents.SAMPLE]
+    texts = [text for row in rows if (text := table.grid.text(row, column))]
     return any(of != "village" or villages.of_address(text) for text in texts)

@@ -18,6 +18,7 @@ from portal.recipients.parsing.words import (
     KINDS_OF_PEOPLE,
     LIST_OF,
     NO_HEADING,
+    OF_LAW,
     ORDINAL,
     PEOPLE,
     ROMAN,
@@ -28,7 +29,7 @@ from portal.recipients.parsing.words import (
 from portal.spreadsheets.sheet import cell_name
 from portal.vietnam import money
 
-Kind = Literal["person", "more", "group", "subtotal", "total", "note"]
+Kind = Literal["person", "more", "table", "group", "subtotal", "total", "note"]
 Of = Literal["village", "category", ""]
 _IDENTIFYING = (
     "birth_date",
@@ -60,7 +61,10 @@ class Line:
 
 
 def lines(grid: Grid, header: Header) -> Iterator[Line]:
-    """All lines below the header that hold something, but for repeated headers and the (1) (2) (3) line."""
+    """All lines below the header that hold something, but for repeated headers and the (1) (2) (3) line.
+
+    Headings that are repeated below a total begin another table.
+    """
     reader = _Reader(grid, header)
     person = NO_ROW  # the row above, if it is a person's
     for row in range(header.bottom + 1, len(grid.sheet.rows)):
@@ -100,11 +104,12 @@ class _Reader:
         if not (counted and self.name in texts) and (
             (again := _repeats_header(self.header, texts)) or _is_ordinals(list(texts.values()))
         ):
-            self.ended = self.ended and not again
-            return None
+            ended, self.ended = self.ended, self.ended and not again
+            return Line("table", row, cell_name(row, min(texts)), "", {}) if again and ended else None
         goes_on = is_person and not counted and self.continued.has(row, texts, row - 1)
         kind = "more" if goes_on else self._kind(row, texts, counted)
-        words = [text for column, text in texts.items() if column not in self.money]
+        sums = {column for column in self.money if self._money_at(row, column) is not None}
+        words = [text for column, text in texts.items() if column not in sums]
         stated = self._stated(row, " ".join(words)) if kind in ("group", "subtotal", "total") else {}
         self.ended = self.ended or kind == "total" or (kind == "note" and _closes(next(iter(words), "")))
         text = " ".join(texts.values() if kind == "note" else words)
@@ -124,7 +129,9 @@ class _Reader:
         strong = any(_is_data(texts.get(column, "")) and not self._in_merge(row, column) for column in self.strong)
         if named and counted and strong and not SUM.match(name):
             return "person"
-        words = {c: text for c, text in texts.items() if c not in self.money and not _is_mark(text)}
+        # A heading may stand under an amount, where that is a column before the name.
+        bare = {c for c in self.money if c > self.name or self._money_at(row, c) is not None}
+        words = {c: text for c, text in texts.items() if c not in bare and not _is_mark(text)}
         first = next(iter(words.values()), "")
         has_money = any(self._money_at(row, column) is not None for column in self.money)
         if not counted and not strong and (found := SUM.match(first)) and (has_money or PEOPLE.search(first)):
@@ -149,7 +156,7 @@ class _Reader:
 
     def _lonely(self, row: int, texts: dict[int, str], name: str) -> Kind:
         """A name alone before the total: a person, unless it stands under a signature or spreads over the page."""
-        if len(texts) > 4 or self._in_merge(row, self.name) or _closes(name):
+        if len(texts) > 4 or self._in_merge(row, self.name) or _closes(name) or _is_title(name):
             return "note"
         return (
             "person"
@@ -161,15 +168,15 @@ class _Reader:
     def _is_heading(self, row: int, texts: dict[int, str], words: dict[int, str], counted: bool) -> bool:
         """A village or category over the lines below it: one text, marked, merged or telling by its words."""
         plain = {column: text for column, text in words.items() if not text.isdecimal() and not _is_count(text)}
-        if len(plain) != 1 or len(texts) - len(self.money.keys() & texts.keys()) > 4:
+        column, text = next(iter(plain.items()), (0, ""))
+        if len(plain) != 1 or len(texts) - len(self.money.keys() & texts.keys() - {column}) > 4:
             return False
-        column, text = next(iter(plain.items()))
         if len(text) > 160 or _closes(text) or SUM.match(text):
             return False
         bare = _bare(text)
         if VILLAGE.match(bare) or _names_category(bare):
             return True
-        if counted or NO_HEADING.match(fold(villages.without_numbering(text))):
+        if counted or _is_title(text):
             return False
         marked = any(_is_mark(each) for each in texts.values()) or bare != text
         if marked or (self._in_merge(row, column) and column <= self.name):
@@ -178,7 +185,7 @@ class _Reader:
             self.number >= 0
             and column <= self.name
             and not self.ended
-            and not (self.money.keys() & texts.keys())
+            and not (self.money.keys() & texts.keys() - {column})
             and self._begins(row + 1)
         )
 
@@ -221,6 +228,12 @@ def _sum_kind(word: str, rest: str) -> Kind:
     if word.casefold() in ("cộng", "cong"):
         return "subtotal"
     return "total" if not rest or WHOLE.match(rest) else "subtotal"
+
+
+def _is_title(text: str) -> bool:
+    """A title, or a sentence on law and rates, which stands between the headings and the first person."""
+    folded = fold(villages.without_numbering(text))
+    return NO_HEADING.match(folded) is not None or OF_LAW.search(folded) is not None
 
 
 def _bare(text: str) -> str:

@@ -143,7 +143,15 @@ def _block(grid: Grid, row: int, first: Header, mapping: Mapping[str, str | None
     paid = {"amount", "total"} & first.columns.keys()
     if paid and not {"amount", "total"} & header.columns.keys():
         return _Block(header.top, header.top, grid)
-    return _Block(row, header.top, grid, header)
+    return _Block(row, header.top, grid, _in_unit_of(first, header))
+
+
+def _in_unit_of(first: Header, header: Header) -> Header:
+    """The unit stands over the first table alone; small amounts below are in it too."""
+    if first.unit == header.unit or not any(problem.code == "money_small" for problem in header.problems):
+        return header
+    problems = tuple(problem for problem in header.problems if problem.code != "money_small")
+    return replace(header, unit=first.unit, problems=problems)
 
 
 def _is_of_something_else(grid: Grid, row: int, first: Header) -> bool:

@@ -36,13 +36,13 @@ class Totalled:
     def __init__(self, fields: Sequence[str], tables: Sequence[Table]) -> None:
         self._all, self._since, self._here = Sums(fields), Sums(fields), Sums(fields)
         self._found: list[_Total] = []
-        self._table = tables[0]
+        self._table, self._first = tables[0], 0
         self._groups: list[Group] = []
         self.totals = Totals({}, {})
 
     def begin(self, table: Table) -> None:
         self._end()
-        self._table = table
+        self._table, self._first = table, len(self._found)
 
     def add(self, part: Sums) -> None:
         for sums in (self._all, self._since, self._here):
@@ -62,8 +62,6 @@ class Totalled:
         self._end()
         whole = self._all.computed()
         of = [each.of(whole) for each in self._found]
-        if len(self._found) == 1:
-            of = [whole] if not self._found[0].near or self._found[0].near[0] == whole else of
         total = next(
             (each for each, figures in zip(self._found[::-1], of[::-1], strict=True) if figures == whole), None
         )
@@ -86,9 +84,9 @@ class Totalled:
 
     def _end(self) -> None:
         """The table ends: a total above its people is theirs, and its only one that of people below it too."""
-        here = [each for each in self._found if each.table is self._table]
+        here = self._found[self._first :]
         if len(here) == 1 and self._since.people and self._here.people:
-            here[0].near = [self._here.computed(), *here[0].near[2:]]
+            here[0].near = [self._here.computed()]
             self._since.clear()
         self._here.clear()
 

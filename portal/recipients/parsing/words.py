@@ -120,7 +120,10 @@ KINDS_OF_PEOPLE = re.compile(
 )
 # With what a title begins that names nobody by itself, and what may stand in it before what it names.
 NO_HEADING = re.compile(
-    r"(danh sach|ds|bang (ke|tong hop|danh sach|chi)|cong hoa xa hoi|doc lap|uy ban nhan dan|ubnd|don vi tinh|dvt|kem theo)\b"
+    r"(phan [ivx\d]+( tiep theo)?$|danh sach|ds|bang (ke|tong hop|danh sach|chi)|cong hoa xa hoi|doc lap|uy ban nhan dan|ubnd|don vi tinh|dvt|kem theo)\b"
+)
+OF_LAW = re.compile(
+    r"\b(nghi dinh|quyet dinh|thong tu|nghi quyet|muc chuan|ap dung|can cu|don vi)\b|\d dong\b|\d d thang"
 )
 LIST_OF = re.compile(
     r"^(?:danh sách|ds|bảng kê|bảng|danh sach|bang ke) (?:chi trả |chi )?(?:trợ cấp )?(?:cho )?(?:các )?(?:đối tượng )?(?:là )?",
@@ -132,7 +135,7 @@ CLOSING = re.compile(
 )
 # Titles that begin like the name of a village.
 NO_VILLAGE = re.compile(
-    r"^(bản (kê|tổng hợp|danh sách|sao|chi)|khu vực|tổ (chức|công tác|trưởng)|.*\b(tháng|quý|danh sách)\b)",
+    r"^(bản (kê|tổng hợp|danh sách|sao|chi|chính|gốc|nháp|in)\b|khu vực|tổ (chức|công tác|trưởng)|.*\b(tháng|quý|danh sách)\b)",
     re.IGNORECASE,
 )
 VILLAGE = re.compile(
