@@ -120,8 +120,15 @@ def test_table_with_fewer_columns_above_a_wider_one_is_not_lost(read: Read) -> N
 
 def test_villages_and_categories_above_each_table_are_those_of_its_people(read: Read) -> None:
     found = read(
-        [["A. Người khuyết tật nặng"], HEAD, *ONE, ["Thôn Hai"], ["B. Người đơn thân nghèo đang nuôi con"], OTHER_HEAD]
-        + TWO
+        [
+            ["A. Người khuyết tật nặng"],
+            HEAD,
+            *ONE,
+            ["Thôn Hai"],
+            ["B. Người đơn thân nghèo đang nuôi con"],
+            OTHER_HEAD,
+            *TWO,
+        ]
     )
     assert [(row.category_key, row.village) for row in found.rows] == [
         ("K6C", None),
@@ -163,3 +170,30 @@ def test_mapping_of_the_officer_holds_in_each_table_that_has_its_headings(read: 
     assert [(row.full_name, row.amount, row.arrears) for row in found.rows] == EXPECTED
     again = read(stacked(), mapping=dict(found.columns) | {"note": None})
     assert again.rows == found.rows
+
+
+def test_second_table_of_one_shape_may_alone_have_a_total(read: Read) -> None:
+    second = [[1, "Lý Thị Mẫu", "020160000111", 540_000]]
+    rows = [HEAD, *ONE, ["DANH SÁCH BỔ SUNG"], HEAD, *second]
+    assert told(read([*rows, ["Tổng cộng", None, None, 540_000]])) == []
+    assert told(read([*rows, ["Tổng cộng", None, None, 1_890_000]])) == []
+    wrong = [("total_mismatch", "D7", 550_000, 1_890_000)]
+    assert told(read([*rows, ["Tổng cộng", None, None, 550_000]])) == wrong
+
+
+def test_last_line_of_a_table_is_no_heading_of_the_next_one(read: Read) -> None:
+    found = read([HEAD, *ONE, ["Tổng cộng", None, None, 1_350_000], OTHER_HEAD, *TWO])
+    assert [(row.full_name, row.amount) for row in found.rows][2:] == [("Lý Thị Mẫu", 540_000)]
+    assert told(found) == []
+
+
+@pytest.mark.parametrize("name", ["Thôn Nà Pái", "Sheet1"])
+def test_sheet_named_as_a_village_says_whose_people_it_holds(name: str, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.title = name
+    for row in (HEAD, *ONE):
+        page.append(row)
+    book.save(tmp_path / "a.xlsx")
+    rows = read_roster(tmp_path / "a.xlsx", "a.xlsx").rows
+    assert {row.village for row in rows} == {name if name.startswith("Thôn") else None}

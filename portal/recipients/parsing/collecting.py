@@ -98,7 +98,7 @@ class Collector:
         """The heading under which the lines below stand."""
         if line.kind == "table":
             self._flush()
-            self._totalled.begin(table)
+            self._totalled.again()
         if line.kind == "group":
             place.enter(line)
             self._close(heading)

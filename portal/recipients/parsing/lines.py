@@ -61,10 +61,7 @@ class Line:
 
 
 def lines(grid: Grid, header: Header) -> Iterator[Line]:
-    """All lines below the header that hold something, but for repeated headers and the (1) (2) (3) line.
-
-    Headings that are repeated below a total begin another table.
-    """
+    """All lines below the header that hold something but the (1) (2) (3) line; "table" are headings that are repeated."""
     reader = _Reader(grid, header)
     person = NO_ROW  # the row above, if it is a person's
     for row in range(header.bottom + 1, len(grid.sheet.rows)):
@@ -104,8 +101,8 @@ class _Reader:
         if not (counted and self.name in texts) and (
             (again := _repeats_header(self.header, texts)) or _is_ordinals(list(texts.values()))
         ):
-            ended, self.ended = self.ended, self.ended and not again
-            return Line("table", row, cell_name(row, min(texts)), "", {}) if again and ended else None
+            self.ended = self.ended and not again
+            return Line("table", row, cell_name(row, min(texts)), "", {}) if again else None
         goes_on = is_person and not counted and self.continued.has(row, texts, row - 1)
         kind = "more" if goes_on else self._kind(row, texts, counted)
         sums = {column for column in self.money if self._money_at(row, column) is not None}

@@ -187,7 +187,11 @@ def _ends(table: Table, taken: set[int]) -> bool:
     rest = len(table.content)
     while rest and not _counts(table.content[rest - 1]):
         rest -= 1
-    behind = [line for line in table.content[rest:] if isinstance(line, Line) and line.row not in taken]
+    behind = [
+        line
+        for line in table.content[rest:]
+        if isinstance(line, Line) and line.kind != "table" and line.row not in taken
+    ]
     table.content[rest:] = [replace(line, kind="note", of="", stated={}) for line in behind]
     last = table.content[rest - 1] if rest else None
     if isinstance(last, Line) and last.kind == "total":

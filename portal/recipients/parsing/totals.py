@@ -34,7 +34,8 @@ class Totalled:
     """Adds up the parts of a list between its totals; `told` and `totals` when all parts are added."""
 
     def __init__(self, fields: Sequence[str], tables: Sequence[Table]) -> None:
-        self._all, self._since, self._here = Sums(fields), Sums(fields), Sums(fields)
+        # Of all rows, and since the last total, the begin of the table, the last headings.
+        self._all, self._since, self._here, self._below = (Sums(fields) for _ in range(4))
         self._found: list[_Total] = []
         self._table, self._first = tables[0], 0
         self._groups: list[Group] = []
@@ -44,8 +45,14 @@ class Totalled:
         self._end()
         self._table, self._first = table, len(self._found)
 
+    def again(self) -> None:
+        """The headings stand here again: below a total they begin another table, else a page, and perhaps a table."""
+        if self._found[self._first :]:
+            self.begin(self._table)
+        self._below.clear()
+
     def add(self, part: Sums) -> None:
-        for sums in (self._all, self._since, self._here):
+        for sums in (self._all, self._since, self._here, self._below):
             sums.add_all(part)
 
     def state(self, line: Line, heading: str) -> None:
@@ -53,7 +60,7 @@ class Totalled:
         label = villages.plain_name(heading) if heading else self._table.title or line.text
         near: list[Figures] = []
         if self._since.people:
-            near = [self._since.computed(), self._here.computed(), self._all.computed()]
+            near = [each.computed() for each in (self._since, self._here, self._all, self._below)]
         self._found.append(_Total(self._table, line, label, near))
         self._since.clear()
 
@@ -89,6 +96,7 @@ class Totalled:
             here[0].near = [self._here.computed()]
             self._since.clear()
         self._here.clear()
+        self._below.clear()
 
 
 def _wrong(total: _Total, figures: Figures) -> Iterator[Problem]:
