@@ -411,7 +411,7 @@ def test_two_officers_write_one_row_once(app, officer, commune):
 
 
 # where code of a problem stands among the arguments of what finds it
-_FINDERS = {"Problem": 0, "doubt": 0, "_differences": 0, "_tell": 1}
+_FINDERS = {"Problem": 0, "doubt": 0, "differences": 0, "_tell": 1}
 
 
 def _texts(node):
