@@ -51,15 +51,35 @@ def _confirmed(file: Any) -> ColumnElement[Any]:
     return case((Recipient.citizen_id_confirmed, file), else_=null())
 
 
-def arrears(month: date) -> ColumnElement[Any]:
-    """What a list has told of arrears that this month pays; 0 when none did."""
+def _arrears(month: date, *where: ColumnElement[bool]) -> ColumnElement[int]:
     told = select(cast(func.coalesce(func.sum(Adjustment.amount), 0), BigInt)).where(
-        Adjustment.entitlement_id == Entitlement.id,
+        Adjustment.entitlement_id == RosterRow.entitlement_id,
         Adjustment.month == month,
         Adjustment.kind == AdjustmentKind.ARREARS,
-        Adjustment.source.startswith(FROM_A_LIST),
+        *where,
     )
-    return told.correlate(Entitlement).scalar_subquery()
+    return told.correlate(RosterRow).scalar_subquery()
+
+
+def arrears_to_add(month: date) -> ColumnElement[int]:
+    """What the row adds to arrears that officers or a new rate have put into this month: nobody is paid them twice.
+
+    A monthly list says all that is paid; a list of changes what it adds: there, the same amount is the same money.
+    """
+    same = or_(RosterRow.section.is_(None), Adjustment.amount == RosterRow.arrears)
+    others = _arrears(month, ~Adjustment.source.startswith(FROM_A_LIST), same)
+    return case((RosterRow.arrears > others, RosterRow.arrears - others), else_=0)
+
+
+def _arrears_fields(month: date) -> tuple[Field, Field]:
+    """What lists have told is replaced; what others have put in stays, also where a list says less."""
+    every, listed = _arrears(month), _arrears(month, Adjustment.source.startswith(FROM_A_LIST))
+    told, added = RosterRow.arrears, arrears_to_add(month)
+    less = and_(told > 0, added == 0, listed == 0)
+    return (
+        Field("arrears", every, case((listed != added, told))),
+        Field("arrears_kept", every, case((less, told)), kept=True),
+    )
 
 
 def _representative() -> ColumnElement[Any]:
@@ -104,7 +124,7 @@ def fields(month: date) -> tuple[Field, ...]:
         Field("coefficient_hundredths", Entitlement.coefficient_hundredths, RosterRow.coefficient_hundredths),
         Field("decision_no", Entitlement.decision_no, text_of("decision_no")),
         Field("monthly_amount", Entitlement.monthly_amount, RosterRow.monthly_amount),
-        Field("arrears", arrears(month), RosterRow.arrears),
+        *_arrears_fields(month),
         Field(
             "status",
             type_coerce(Entitlement.status, String),

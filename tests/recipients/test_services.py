@@ -12,6 +12,7 @@ from portal.db import db
 from portal.documents.vault import Vault
 from portal.recipients.models import (
     Adjustment,
+    AdjustmentKind,
     ColumnMapping,
     Entitlement,
     EntitlementChange,
@@ -228,6 +229,27 @@ def test_another_list_of_the_month_replaces_arrears_and_never_adds_them(received
     assert sums(date(2026, 11, 1)) == 910_000
     applied(received("A1;Vi Thị Ven;1950;;Nà Pái;1,5;810000;0;;;\n"))
     assert sums(date(2026, 11, 1)) == 810_000
+
+
+def test_arrears_that_are_there_already_are_not_paid_again_when_a_list_tells_of_them(received):
+    applied(received("A1;Vi Thị Ven;1950;;Nà Pái;1,5;810000;0;;;\n", month=date(2026, 10, 1)))
+    by_hand = Adjustment(
+        entitlement_id=entitlement("A1").id, commune_id=person("A1").commune_id, month=date(2026, 11, 1)
+    )
+    by_hand.kind, by_hand.amount, by_hand.source = AdjustmentKind.ARREARS, 240_000, "staff:2026-11-01"
+    db.session.add(by_hand)
+    db.session.flush()
+    month = by_hand.month
+    same = applied(received("A1;Vi Thị Ven;1950;;Nà Pái;1,5;810000;240000;;;\n"))
+    assert rows(same)["A1"].differences == {} and sums(month) == 1_050_000
+    less = applied(received("A1;Vi Thị Ven;1950;;Nà Pái;1,5;810000;100000;;;\n"))
+    assert rows(less)["A1"].differences == {"arrears_kept": [240_000, 100_000]} and sums(month) == 1_050_000
+    more = applied(received("A1;Vi Thị Ven;1950;;Nà Pái;1,5;810000;300000;;;\n"))
+    assert rows(more)["A1"].differences == {"arrears": [240_000, 300_000]} and sums(month) == 1_110_000
+    compare(more)
+    assert rows(more)["A1"].differences == {}
+    applied(received("A1;Vi Thị Ven;1950;;Nà Pái;1,5;810000;0;;; \n"))
+    assert sums(month) == 1_050_000
 
 
 def test_missing_people_end_only_when_an_officer_says_so_and_why(received):

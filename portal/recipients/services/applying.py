@@ -21,7 +21,7 @@ from sqlalchemy import (
 from portal.areas.models import Commune, Village
 from portal.audit.services import record
 from portal.db import analyze, db, now
-from portal.recipients.fields import FROM_A_LIST
+from portal.recipients.fields import FROM_A_LIST, arrears_to_add
 from portal.recipients.models import (
     Adjustment,
     AdjustmentKind,
@@ -226,6 +226,7 @@ def _status_as_text() -> ColumnElement[Any]:
 
 def _set_arrears(file: RosterFile, applied: ColumnElement[bool]) -> None:
     """One amount of arrears for each entitlement and month from lists: another list replaces it, and never adds."""
+    amount = arrears_to_add(file.month)
     told = and_(
         Adjustment.month == file.month,
         Adjustment.kind == AdjustmentKind.ARREARS,
@@ -233,7 +234,7 @@ def _set_arrears(file: RosterFile, applied: ColumnElement[bool]) -> None:
     )
     same = Adjustment.entitlement_id == RosterRow.entitlement_id
     otherwise = select(Adjustment.id).join_from(RosterRow, Adjustment, same).where(applied, told)
-    replaced = otherwise.where(RosterRow.arrears != Adjustment.amount).subquery()
+    replaced = otherwise.where(RosterRow.arrears.is_not(None), amount != Adjustment.amount).subquery()
     run(delete(Adjustment).where(Adjustment.id.in_(select(replaced.c.id))))
     there = select(Adjustment.id).where(told, Adjustment.entitlement_id == RosterRow.entitlement_id)
     columns: dict[str, Any] = {
@@ -241,12 +242,12 @@ def _set_arrears(file: RosterFile, applied: ColumnElement[bool]) -> None:
         "entitlement_id": RosterRow.entitlement_id,
         "month": literal(file.month),
         "kind": literal(AdjustmentKind.ARREARS.value),
-        "amount": RosterRow.arrears,
+        "amount": amount,
         "from_month": case((begins_earlier(file), RosterRow.from_month)),
         "to_month": case((begins_earlier(file), literal(add_months(file.month, -1)))),
         "reason": func.coalesce(RosterRow.reason, ""),
         "decision_no": func.coalesce(RosterRow.decision_no, ""),
         "source": literal(f"{FROM_A_LIST}{file.id}"),
     }
-    new = select(*columns.values()).where(applied, RosterRow.arrears > 0, ~there.exists())
+    new = select(*columns.values()).where(applied, amount > 0, ~there.exists())
     run(insert(Adjustment).from_select(list(columns), new))
