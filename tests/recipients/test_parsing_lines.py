@@ -144,3 +144,35 @@ def test_title_before_a_name_is_taken_off_where_the_list_uses_titles(case: str, 
         assert row.raw["full_name"] == name
         assert ("full_name" in row.guesses) is changed
         assert [problem.code for problem in row.problems if problem.field == "full_name"] == ["name_guessed"] * changed
+
+
+ACCOUNTS = "STT,Họ và tên,Năm sinh,Mức hưởng,Số tài khoản,Ngân hàng\n"
+
+
+def accounts(read_csv: ReadText, *numbers: str, bank: str = "LPBank") -> list[str | None]:
+    lines = [f"{at},Vi Văn {at * 'A'},1950,540000,{number},{bank}\n" for at, number in enumerate(numbers, 1)]
+    return [row.account_number for row in read_csv(ACCOUNTS + "".join(lines)).rows]
+
+
+def test_zeros_that_a_number_has_lost_are_those_of_the_banks_other_accounts(read_csv: ReadText) -> None:
+    found = accounts(read_csv, "069744474344", "010139582091", "94585620502", "8733083215", "145856205021")
+    assert found == ["069744474344", "010139582091", "094585620502", "008733083215", "145856205021"]
+    row = read_csv(
+        f"{ACCOUNTS}1,Vi A,1950,540000,012345678,NCB\n2,Vi B,1950,540000,045678912,NCB\n3,Vi C,1950,540000,12345678,NCB\n"
+    ).rows[2]
+    (problem,) = [each for each in row.problems if each.code == "account_zeros_guessed"]
+    assert row.guesses == {"account_number"} and row.raw["account_number"] == "12345678"
+    assert problem.cell == "E4" and problem.severity == "warning" and problem.detail["read"] == "012345678"
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ("069744474344", "94585620502"),  # one account tells too little
+        ("069744474344", "01013958209", "9458562050"),  # its accounts are not equally long
+        ("069744474344", "010139582091", "1458562050213", "94585620502"),  # longer ones exist
+        ("069744474344", "010139582091", "94585"),  # too much is missing
+    ],
+)
+def test_no_zeros_are_put_before_a_number_that_may_be_whole(read_csv: ReadText, numbers: tuple[str, ...]) -> None:
+    assert accounts(read_csv, *numbers) == list(numbers)

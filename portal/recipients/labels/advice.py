@@ -23,6 +23,7 @@ PROBLEM_ADVICE: dict[str, LazyString] = {
     "account_was_number": _l("Compare the account number with the card or the bank's list."),
     "account_zero_restored": _CONFIRM,
     "account_of_representative": _l("Nothing has to be done when the account is theirs."),
+    "account_zeros_guessed": _l("Compare the account number with the card or the bank's list."),
     "agribank_not_13_digits": _l("Compare the account number with the card or the bank's list."),
     "amount_missing": _TYPE_IT,
     "amount_of_one_month": _COLUMNS,

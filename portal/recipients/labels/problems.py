@@ -14,6 +14,9 @@ ROSTER_PROBLEMS: dict[str, LazyString] = {
     "account_scientific": _l("Excel destroyed the account number: only %(value)s is left. Ask for the number again."),
     "account_was_number": _l("The account number was a number, not text: a zero at its start may be missing."),
     "account_zero_restored": _l("The wallet's phone number had lost its zero: %(value)s was read as %(read)s."),
+    "account_zeros_guessed": _l(
+        "The other accounts of %(bank)s in this list begin with 0 and are longer: %(value)s was read as %(read)s."
+    ),
     "agribank_not_13_digits": _l("Account numbers of Agribank have 13 digits; this one is %(value)s."),
     "amount_missing": _l("There is no amount."),
     "bank_unknown": _l("The bank “%(value)s” is not known."),

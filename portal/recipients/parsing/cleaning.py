@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from types import MappingProxyType
 
-from portal.recipients.parsing import categories, composites, villages
+from portal.recipients.parsing import categories, composites, villages, zeros
 from portal.recipients.parsing.draft import Columns, Draft, is_blank
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
@@ -30,7 +29,7 @@ class Cleaner:
     """Cleans the lines of one list.
 
     `spellings`: key of a village to the name that the list uses for it; `more`: row of a person to rows that go on
-    with it; `title`: words of address that the list puts before names.
+    with it; `title`: words of address that the list puts before names; `digits`: see `zeros.digits_by_bank`.
     """
 
     def __init__(
@@ -40,8 +39,9 @@ class Cleaner:
         spellings: Mapping[str, str],
         more: Mapping[int, Sequence[int]] = MappingProxyType({}),
         title: re.Pattern[str] | None = None,
+        digits: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        self.more, self.title = more, title
+        self.more, self.title, self.digits = more, title, digits
         self.grid = grid
         self.columns = Columns(header)
         self.spellings = spellings
@@ -67,7 +67,7 @@ class Cleaner:
         _identity(draft)
         _category(draft, category)
         _money(draft)
-        _account(draft)
+        _account(draft, self.digits)
         clean_representative(draft)
         written = self.village(row, village)
         draft.values |= {
@@ -245,11 +245,11 @@ def _money(draft: Draft) -> None:
             draft.doubt("total_not_sum", "total", stated=total, computed=parts)
 
 
-def _account(draft: Draft) -> None:
+def _account(draft: Draft, digits: Mapping[str, int]) -> None:
     text = draft.text("account_number")
     number, beside = composites.account_and_bank(text) if text else ("", None)
     bank_text = draft.text("bank") or beside or (draft.bank if number else None)
-    bank = _bank(bank_text) if bank_text else None
+    bank = zeros.find(bank_text) if bank_text else None
     cash = bank_text is not None and bool(_CASH.search(fold(bank_text)))
     draft.values |= {
         "bank": None if cash else bank.short if bank else bank_text,
@@ -269,13 +269,12 @@ def _account(draft: Draft) -> None:
         draft.guesses.add("account_number")
         draft.doubt("account_zero_restored", "account_number", "info", value=text, read=wallet.number)
         number = wallet.number
+    elif bank and (whole := zeros.restored(number, bank.bin, digits)):
+        draft.guesses.add("account_number")
+        draft.doubt("account_zeros_guessed", "account_number", "warning", value=text, read=whole, bank=bank.short)
+        number = whole
     elif isinstance(draft.received("account_number"), int) and bank and bank.bin != banks.AGRIBANK:
         draft.doubt("account_was_number", "account_number", "warning", value=number)
     draft.values["account_number"] = number
     if code := banks.account_problem(bank.bin if bank else "", number):
         draft.doubt(code, "account_number", "info" if code == "agribank_not_13_digits" else "error", value=text)
-
-
-@lru_cache(maxsize=2000)
-def _bank(text: str) -> banks.Bank | None:
-    return banks.find(text)

@@ -18,6 +18,7 @@ from portal.recipients.parsing.months import month_told
 from portal.recipients.parsing.roster import Problem, problem_to_json, row_to_json, totals_to_json
 from portal.recipients.parsing.stored import in_force, refuses, stored
 from portal.recipients.parsing.tables import tables_of
+from portal.recipients.parsing.zeros import digits_by_bank
 from portal.sandbox import Refused
 from portal.spreadsheets.opening import open_sheets
 
@@ -96,7 +97,8 @@ def _is_of_changes(found: Found) -> bool:
 def _cleaners(found: Found) -> list[Cleaner]:
     """One for each table, all with the spellings of villages that the whole list uses."""
     title = addressed.used(list(islice(_names(found), addressed.SAMPLE)))
-    cleaners = [Cleaner(table.grid, table.header, {}, under(table.content), title) for table in found.tables]
+    digits = digits_by_bank(found.tables)
+    cleaners = [Cleaner(table.grid, table.header, {}, under(table.content), title, digits) for table in found.tables]
     of = {id(table): cleaner for table, cleaner in zip(found.tables, cleaners, strict=True)}
     values = [
         told
