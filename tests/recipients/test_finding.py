@@ -43,6 +43,7 @@ def way(request, monkeypatch):
     """Where a thousandth of people is a large commune, the index of words is asked."""
     if request.param == "the index":
         monkeypatch.setattr(finding, "NEAR", 1)
+        monkeypatch.setattr(finding, "NEAR_IN_RANGE", 1)
 
 
 @pytest.fixture
@@ -99,6 +100,7 @@ def test_pages_follow_each_other_without_a_gap(register, way, monkeypatch):
 )
 def test_each_way_uses_its_index(app, register, monkeypatch, wanted, near, index):
     monkeypatch.setattr(finding, "NEAR", near)
+    monkeypatch.setattr(finding, "NEAR_IN_RANGE", near)
     many(register)
     said = []
 
@@ -146,6 +148,7 @@ def test_whoever_is_looked_for_is_found_once_and_in_order(app, commune, names, t
     typed = typed[: len(typed) - cut].strip()
     with app.app_context(), pytest.MonkeyPatch.context() as patched:
         patched.setattr(finding, "NEAR", near)
+        patched.setattr(finding, "NEAR_IN_RANGE", near)
         people_ = [factories.recipient(commune, name) for name in names]
         db.session.flush()
         found = search(factories.member("officer"), commune, typed)

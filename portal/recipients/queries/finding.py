@@ -3,6 +3,7 @@
 Those whose given name is a word that was typed come first: "yen" means Yến before Yên Văn An.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,7 +29,9 @@ from portal.staff.queries import in_communes_of
 from portal.vietnam.citizen_id import digits_of
 from portal.vietnam.names import search_key
 
-NEAR = 20_000  # people looked through in order before the index is asked
+# People looked through in order before the index is asked: of a range of given names, and of all. Those with one given
+# name stand in the order of families, so that "nguyen" may be met only after all of a million who are called Anh.
+NEAR_IN_RANGE, NEAR = 20_000, 45_000
 MANY = 1_000  # of more people a list only says that they are more
 FEW = 30_000  # people of a programme or category that are looked at one by one rather than all who have a name
 TYPED = 200  # letters of what was typed that are looked for
@@ -111,21 +114,22 @@ def _side_by_side(wording: Wording) -> Wording:
 def _near(asked: Asked, wording: Wording | None) -> Found:
     """Among the next thousands: those whose given name is meant, then the others."""
     if wording is None:
-        return _walk(asked, asked.each, [()])
+        return _walk(asked, asked.each, [()], NEAR_IN_RANGE)
     fits, first = wording.fits(Recipient), wording.first(Recipient)
     named = Found([], asked.before)
     if asked.after is None or wording.is_first(asked.after):
         key = Recipient.sort_key
-        named = _walk(asked, (fits, first, *asked.each), [(key >= low, key < high) for low, high in wording.ranges()])
+        ranges = [(key >= low, key < high) for low, high in wording.ranges()]
+        named = _walk(asked, (fits, first, *asked.each), ranges, NEAR_IN_RANGE)
         if named.more:
             return named
         asked = replace(asked, after=None, before=named.total)
-    others = _walk(asked, (fits, ~first, *asked.each), [()])
+    others = _walk(asked, (fits, ~first, *asked.each), [()], NEAR)
     return replace(others, ids=(named.ids + others.ids)[: asked.limit])
 
 
-def _walk(asked: Asked, fitting: Conditions, ranges: list[Conditions]) -> Found:
-    """Who fits in ranges of the order, as far as the first thousands of each range go.
+def _walk(asked: Asked, fitting: Conditions, ranges: Sequence[Conditions], steps: int) -> Found:
+    """Who fits in ranges of the order, as far as so many steps into each range go.
 
     Each walk is along one index, which holds all that a name is compared with.
     """
@@ -134,7 +138,7 @@ def _walk(asked: Asked, fitting: Conditions, ranges: list[Conditions]) -> Found:
     walks, beyond = [], None
     for within in ranges:
         walk = listed.where(*within, *_later(asked)).order_by(Recipient.sort_key, Recipient.id)
-        beyond = db.session.execute(walk.offset(NEAR).limit(1)).first()
+        beyond = db.session.execute(walk.offset(steps).limit(1)).first()
         if beyond:
             walk = walk.where(place < tuple_(beyond.sort_key, beyond.id))
         walks.append(select(walk.where(*fitting).limit(MANY + 1 if asked.counted else asked.limit).subquery()))
