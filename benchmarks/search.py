@@ -41,7 +41,7 @@ GIVEN = (
 )  # fmt: skip
 TYPED = (
     "n", "nguyen", "nguyen thi", "nguyen thi y", "nguyen thi yen", "thi v", "van thi", "yen", "hie", "tu", "phuong", "hoang thi v",
-    "hoang thi ve", "quach", "ksor x", "nie kdam", "khong co ai",
+    "hoang thi ve", "quach", "ksor x", "nie kdam", "khong co ai", "vu thi", "quach van t", "duc",
 )  # fmt: skip
 
 
