@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from portal.recipients.parsing import categories, villages
 from portal.recipients.parsing.grid import Grid, fold
 from portal.recipients.parsing.headers import Header
-from portal.recipients.parsing.lines import Line
+from portal.recipients.parsing.lines import Line, Of
 from portal.recipients.parsing.words import KINDS_OF_PEOPLE, LIST_OF, NO_HEADING, NO_VILLAGE, VILLAGE
 from portal.spreadsheets.sheet import cell_name
 
@@ -18,11 +18,11 @@ def named_above(grid: Grid, header: Header, after: int) -> Iterator[Line]:
     told = set(header.columns)
     for row, text in _alone(grid, header, after):
         bare = LIST_OF.sub("", villages.without_numbering(text))
-        of = "village" if _is_village(text) else "category" if _is_category(text, bare) else ""
+        of: Of = "village" if _is_village(text) else "category" if _is_category(text, bare) else ""
         if of and of not in told:
             told.add(of)
             cell = cell_name(row, grid.filled(row)[0])
-            yield Line("group", row, cell, bare, {}, of)  # type: ignore[arg-type]
+            yield Line("group", row, cell, bare, {}, of)
 
 
 def title_above(grid: Grid, header: Header, after: int) -> str:

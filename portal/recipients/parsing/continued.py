@@ -52,5 +52,5 @@ def under(content: Iterable[object]) -> dict[int, list[int]]:
         if isinstance(line, int):
             person = line
         elif getattr(line, "kind", "") == "more":
-            found.setdefault(person, []).append(line.row)  # type: ignore[attr-defined]
+            found.setdefault(person, []).append(line.row)  # type: ignore[attr-defined]  # a Line: its module imports this one
     return found

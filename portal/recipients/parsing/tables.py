@@ -123,8 +123,8 @@ def _candidates(grid: Grid, first: Header) -> Iterator[int]:
             words, below = first.words, first.bottom
         if row <= below or not _TEXTS.issuperset(map(type, values)):
             continue
-        told = [value for value in values if value]
-        if len(told) < 2 or _FIGURES.search(" ".join(told)):  # type: ignore[arg-type]
+        told = [value for value in values if isinstance(value, str) and value]
+        if len(told) < 2 or _FIGURES.search(" ".join(told)):
             continue
         here = {(column, fold(text)) for column in grid.filled(row) if (text := grid.text(row, column))}
         if not here <= words and (headings := headings_at(grid, row)):

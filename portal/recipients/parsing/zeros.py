@@ -1,6 +1,7 @@
 """Zeros that account numbers have lost in a spreadsheet: the other accounts of the same bank in the list show them."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from portal.recipients.parsing.tables import Table
@@ -11,27 +12,32 @@ _FEWEST, _MOST_LOST = 2, 3
 
 def digits_by_bank(tables: Iterable[Table]) -> dict[str, int]:
     """By BIN how many digits accounts have: of banks of which several in the list begin with a zero, all equally long."""
-    lengths: dict[str, list[set[int]]] = {}
-    counts: dict[str, int] = {}
+    longest: defaultdict[str, int] = defaultdict(int)
+    with_zero: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for bin_, number in _accounts(tables):
+        longest[bin_] = max(longest[bin_], len(number))
+        if number.startswith("0"):
+            with_zero[bin_][len(number)] += 1
+    return {
+        bin_: longest[bin_]
+        for bin_, lengths in with_zero.items()
+        if lengths.keys() == {longest[bin_]} and lengths.total() >= _FEWEST
+    }
+
+
+def _accounts(tables: Iterable[Table]) -> Iterator[tuple[str, str]]:
+    """BIN and number of the accounts that are digits alone."""
     for table in tables:
         account, bank = (table.header.columns.get(field) for field in ("account_number", "bank"))
         if account is None:
             continue
         for row in table.content:
-            number = table.grid.text(row, account).lstrip("'").strip() if isinstance(row, int) else ""
-            if not (number.isascii() and number.isdecimal()) or not isinstance(row, int):
+            if not isinstance(row, int):
                 continue
-            found = find(table.grid.text(row, bank)) if bank is not None else find(table.header.bank or "")
-            if found is None or found.wallet:
-                continue
-            zero = number.startswith("0")
-            lengths.setdefault(found.bin, [set(), set()])[zero].add(len(number))
-            counts[found.bin] = counts.get(found.bin, 0) + zero
-    return {
-        bin_: max(zeros)
-        for bin_, (others, zeros) in lengths.items()
-        if counts[bin_] >= _FEWEST and len(zeros) == 1 and max(others, default=0) <= max(zeros)
-    }
+            number = table.grid.text(row, account).lstrip("'").strip()
+            found = find((table.header.bank or "") if bank is None else table.grid.text(row, bank))
+            if found and not found.wallet and number.isascii() and number.isdecimal():
+                yield found.bin, number
 
 
 def restored(number: str, bin_: str, digits: Mapping[str, int]) -> str | None:
