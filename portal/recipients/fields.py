@@ -75,9 +75,10 @@ def _arrears_fields(month: date) -> tuple[Field, Field]:
     """What lists have told is replaced; what others have put in stays, also where a list says less."""
     every, listed = _arrears(month), _arrears(month, Adjustment.source.startswith(FROM_A_LIST))
     told, added = RosterRow.arrears, arrears_to_add(month)
-    less = and_(told > 0, added == 0, listed == 0)
+    other = told != every  # asked first: where the sums agree, as they mostly do, no other one is looked up
+    less = and_(other, told > 0, added == 0, listed == 0)
     return (
-        Field("arrears", every, case((listed != added, told))),
+        Field("arrears", every, case((and_(other, listed != added), told))),
         Field("arrears_kept", every, case((less, told)), kept=True),
     )
 
