@@ -102,6 +102,7 @@ TAB_LABELS = {
     FileRole.REPRESENTATIVE_BACK: _l("Representative, back"),
     FileRole.PAPER: _l("Paper"),
     FileRole.CONSENT: _l("Signature"),
+    FileRole.SIGNATURE: _l("Signature drawn on the phone"),
 }
 DECISION_LABELS = {
     DecisionKind.CONFIRM: _l("Confirmed"),
