@@ -45,6 +45,7 @@ ROLE_LABELS = {
     FileRole.REPRESENTATIVE_BACK: _l("Back side of the representative's card"),
     FileRole.PAPER: _l("Page of the paper"),
     FileRole.CONSENT: _l("Signed sheet"),
+    FileRole.SIGNATURE: _l("Signature drawn on the phone"),
 }
 register_labels({CaseState: STATE_LABELS, FileRole: ROLE_LABELS, Step: STEP_LABELS})
 
@@ -80,6 +81,12 @@ REPRESENTATIVE_KINDS = {
     "guardian": _l("A guardian"),
     "legal": _l("A legal representative (father, mother, named by a court)"),
 }
+BASES = {
+    "parent": _l("Father or mother of a child under 18"),
+    "natural": _l("Guardian by law: wife or husband, eldest child, brother or sister, parents, grandparents"),
+    "committee": _l("Named by the commune's People's Committee"),
+    "court": _l("Named by a court"),
+}
 SCOPES = {"receive": _l("Receive the money"), "account": _l("Receive the money, open and use the account")}
 SEXES = {"male": _l("Male"), "female": _l("Female")}
 PURPOSE_LABELS = {
@@ -93,6 +100,7 @@ SOURCE_LABELS = {
     "register": _l("from the register"),
     "typed": _l("typed"),
     "law": _l("one year, as the law says"),
+    "of_age": _l("until the child is 18, as the law says"),
 }
 FIELD_LABELS = {
     "citizen_id": _l("Identity number"),
@@ -118,6 +126,7 @@ PHOTO_WARNINGS = {
 }
 GAP_LABELS = {
     "representative": _l("Money to a representative's account needs the representative"),
+    "law": _l("The representative does not fit the person or the way to be paid"),
     "signature": _l("The signature, or a photo of the signed sheet, is missing"),
     "two_cards": _l("The two photos show the cards of two people"),
     "poor": _l("A photo is poor: take it again, or keep it"),
