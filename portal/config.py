@@ -19,7 +19,10 @@ class UnsafeSetting(RuntimeError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What differs between installations. `photo_keys`: key id to 32 bytes; the first one encrypts, all decrypt."""
+    """What differs between installations. `photo_keys`: key id to 32 bytes; the first one encrypts, all decrypt.
+
+    `proxy_people`: one who is authorized by more people than this is pointed out.
+    """
 
     environment: str = "development"
     instance: Path = ROOT / "instance"
@@ -33,6 +36,7 @@ class Settings:
     session_hours: int = 10
     trusted_proxies: int = 0
     password_cost: int = 2
+    proxy_people: int = 2
 
     @property
     def production(self) -> bool:
@@ -62,6 +66,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         help_phone=env.get("PORTAL_HELP_PHONE", Settings.help_phone),
         max_upload_bytes=int(env.get("PORTAL_MAX_UPLOAD_BYTES", Settings.max_upload_bytes)),
         trusted_proxies=int(env.get("PORTAL_TRUSTED_PROXIES", 0)),
+        proxy_people=int(env.get("PORTAL_PROXY_PEOPLE", Settings.proxy_people)),
     )
 
 

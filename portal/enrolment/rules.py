@@ -4,14 +4,66 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from portal.enrolment import representing
+from portal.enrolment.refusals import (
+    AccountMalformed,
+    AccountNeedsRepresentative,
+    AccountNeedsScope,
+    AlreadyEnded,
+    AnswerRefused,
+    BasisDoesNotFit,
+    BeginsBeforeCertified,
+    BeginsTooLate,
+    BornInFuture,
+    CannotAuthorize,
+    CertifiedBeforeBirth,
+    CertifiedInFuture,
+    EndsBeforeItBegins,
+    NameMissing,
+    NoticeNotAccepted,
+    NumberMalformed,
+    OwnerNameMissing,
+    ParentOfAdult,
+    PhoneMalformed,
+    ProviderMissing,
+    ReasonMissing,
+    RepresentativeTooYoung,
+    SelfAppointed,
+    TextTooLong,
+)
 from portal.enrolment.steps import PHOTOS_OF_DOCUMENT, Step
-from portal.errors import InputError
-from portal.recipients.methods import age
-from portal.recipients.models import PhoneOwner, RepresentativeKind, RepresentativeScope
+from portal.recipients.models import PhoneOwner
 from portal.vietnam import banks, citizen_id, phone
 
-PROXY_MIN_AGE = 15  # Civil Code, Art. 138(3)
-GUARDIAN_MIN_AGE = 18  # Civil Code, Art. 49: full legal capacity
+__all__ = [
+    "AccountMalformed",
+    "AccountNeedsRepresentative",
+    "AccountNeedsScope",
+    "AlreadyEnded",
+    "AnswerRefused",
+    "BasisDoesNotFit",
+    "BeginsBeforeCertified",
+    "BeginsTooLate",
+    "BornInFuture",
+    "CannotAuthorize",
+    "CertifiedBeforeBirth",
+    "CertifiedInFuture",
+    "EndsBeforeItBegins",
+    "NameMissing",
+    "NoticeNotAccepted",
+    "NumberMalformed",
+    "OwnerNameMissing",
+    "ParentOfAdult",
+    "PhoneMalformed",
+    "ProviderMissing",
+    "ReasonMissing",
+    "RepresentativeTooYoung",
+    "SelfAppointed",
+    "TextTooLong",
+    "check",
+    "is_signature",
+]
+
 METHODS = ("bank_account", "new_account", "wallet", "representative_account", "cash_point", "home_visit")
 WITH_ACCOUNT = ("bank_account", "wallet", "representative_account")
 PURPOSES = ("pay", "share_bank", "keep_photo", "messages")
@@ -23,7 +75,7 @@ FIELDS = {
     Step.PHONE: "number owner owner_name",
     Step.METHOD: "kind provider_bin account_number holder_name reason reason_code payout_point_id",
     Step.REPRESENTATIVE: "kind full_name citizen_id birth_date phone relation scope paper_no certified_by certified_on"
-    " valid_from valid_until lacks_capacity",
+    " valid_from valid_until lacks_capacity basis",
     Step.CONSENT: "purposes strokes",
 }
 OTHER_TYPES: dict[str, type] = {
@@ -33,94 +85,6 @@ OTHER_TYPES: dict[str, type] = {
     "purposes": list,
     "strokes": list,
 }
-
-
-class AnswerRefused(InputError):
-    """One of the answers has an unknown form. Open the step again and repeat it."""
-
-    field: str | None = None
-
-
-class TextTooLong(AnswerRefused):
-    """One of the answers is longer than 500 characters. Shorten it."""
-
-
-class NumberMalformed(AnswerRefused):
-    """An identity number has 12 digits; this one has %(digits)s."""
-
-    field = "citizen_id"
-
-
-class NameMissing(AnswerRefused):
-    """Enter the full name."""
-
-    field = "full_name"
-
-
-class PhoneMalformed(AnswerRefused):
-    """A phone number has 10 digits and begins with 0; a landline begins with 02 and has 11."""
-
-    field = "number"
-
-
-class OwnerNameMissing(AnswerRefused):
-    """Enter the name of the one whose phone this is."""
-
-    field = "owner_name"
-
-
-class AccountMalformed(AnswerRefused):
-    """An account number has 6 to 19 digits or capital letters."""
-
-    field = "account_number"
-
-
-class ProviderMissing(AnswerRefused):
-    """Choose the bank or wallet."""
-
-    field = "provider_bin"
-
-
-class ReasonMissing(AnswerRefused):
-    """Say why the money must be brought home."""
-
-    field = "reason"
-
-
-class SelfAppointed(AnswerRefused):
-    """Nobody can authorize themselves: this is the identity of the recipient."""
-
-    field = "citizen_id"
-
-
-class RepresentativeTooYoung(AnswerRefused):
-    """Whoever receives for another must be at least %(least)s years old; this person is %(age)s."""
-
-    field = "birth_date"
-
-
-class CannotAuthorize(AnswerRefused):
-    """Whoever has lost legal capacity or is under 15 cannot authorize anyone. Choose guardian or legal representative."""
-
-    field = "kind"
-
-
-class EndsBeforeItBegins(AnswerRefused):
-    """The last day comes before the first day. Look at the paper again."""
-
-    field = "valid_until"
-
-
-class AlreadyEnded(AnswerRefused):
-    """The paper ended on %(day)s. A new paper is needed."""
-
-    field = "valid_until"
-
-
-class NoticeNotAccepted(AnswerRefused):
-    """Without this agreement the case cannot be made. The person can still receive cash: ask the commune office."""
-
-    field = "purposes"
 
 
 def check(step: Step, answers: dict[str, Any] | None, payload: dict[str, Any], today: date) -> None:
@@ -180,41 +144,6 @@ def _method(answers: dict[str, Any], _payload: dict[str, Any], _today: date) -> 
             raise AccountMalformed
 
 
-def _representative(answers: dict[str, Any] | None, payload: dict[str, Any], today: date) -> None:
-    """Civil Code, Art. 49, 138, 562 and 563. None: the person receives without help."""
-    if answers is None:
-        return
-    kind = RepresentativeKind(answers["kind"])
-    RepresentativeScope(answers["scope"])
-    if not answers["full_name"]:
-        raise NameMissing
-    number = answers["citizen_id"]
-    if citizen_id.parse(number or "") is None:
-        raise NumberMalformed(digits=len(number or ""))
-    identity = payload.get("identity") or {}
-    if number == identity.get("citizen_id"):
-        raise SelfAppointed
-    if kind == RepresentativeKind.PROXY and (answers.get("lacks_capacity") or _is_child(identity, today)):
-        raise CannotAuthorize
-    born = _day(answers["birth_date"])
-    least = PROXY_MIN_AGE if kind == RepresentativeKind.PROXY else GUARDIAN_MIN_AGE
-    if born and age(born, today) < least:
-        raise RepresentativeTooYoung(least=least, age=age(born, today))
-    _period(_day(answers["valid_from"]), _day(answers["valid_until"]), today)
-
-
-def _period(first: date | None, last: date | None, today: date) -> None:
-    if first and last and last <= first:
-        raise EndsBeforeItBegins
-    if last and last < today:
-        raise AlreadyEnded(day=f"{last:%d/%m/%Y}")
-
-
-def _is_child(identity: dict[str, Any], today: date) -> bool:
-    born = _day(identity.get("birth_date"))
-    return born is not None and age(born, today) < PROXY_MIN_AGE
-
-
 def _consent(answers: dict[str, Any], payload: dict[str, Any], _today: date) -> None:
     """Each purpose is agreed to separately (Law 91/2025 on personal data, Art. 9)."""
     if set(answers["purposes"]) - set(PURPOSES):
@@ -245,6 +174,6 @@ CHECKS: dict[Step, Callable[[Any, dict[str, Any], date], None]] = {
     Step.IDENTITY: _identity,
     Step.PHONE: _phone,
     Step.METHOD: _method,
-    Step.REPRESENTATIVE: _representative,
+    Step.REPRESENTATIVE: representing.check,
     Step.CONSENT: _consent,
 }

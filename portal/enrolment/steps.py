@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Any
 
 from portal.enrolment.models import Case, CaseFile, FileRole
+from portal.enrolment.representing import breached
+from portal.vietnam.month import LOCAL_TIME, today
 
 
 class Step(StrEnum):
@@ -46,7 +48,8 @@ PHOTOS_OF_DOCUMENT = {
 
 @dataclass(frozen=True)
 class Gap:
-    """Something missing: `what` is "answers", "representative", "signature", "poor", "two_cards" or the role of a photo."""
+    """Something missing: `what` is "answers", "representative", "law", "signature", "poor", "two_cards" or the role of a
+    photo; "law": the representative no longer fits the person or the way to be paid."""
 
     step: Step
     what: str
@@ -63,7 +66,8 @@ def gaps(case: Case) -> list[Gap]:
     if representative:
         wanted = FileRole.REPRESENTATIVE_FRONT, FileRole.PAPER
         found += [Gap(Step.REPRESENTATIVE, role) for role in wanted if role not in roles]
-    elif "representative" in case.payload and _needs_representative(case.payload):
+        found += [Gap(Step.REPRESENTATIVE, "law")] if _unlawful(case) else []
+    elif "representative" in case.payload and (_needs_representative(case.payload) or _unlawful(case)):
         found.append(Gap(Step.REPRESENTATIVE, "representative"))
     if two_cards(case):
         found.append(Gap(Step.IDENTITY, "two_cards"))
@@ -76,6 +80,12 @@ def gaps(case: Case) -> list[Gap]:
 
 def _needs_representative(payload: dict[str, Any]) -> bool:
     return bool((payload.get("method") or {}).get("kind") == "representative_account")
+
+
+def _unlawful(case: Case) -> bool:
+    """Both on the day of capture and today, so that a birthday between the two holds nobody up."""
+    captured_on = case.captured_at.astimezone(LOCAL_TIME).date()
+    return bool(breached(case.payload, captured_on) & breached(case.payload, today()))
 
 
 def two_cards(case: Case) -> bool:

@@ -12,7 +12,7 @@ from portal.enrolment import labels
 from portal.enrolment.models import Case
 from portal.enrolment.steps import STEPS, Step
 from portal.formats import birth, day, grouped
-from portal.recipients.methods import age
+from portal.recipients.representation import age
 from portal.vietnam import banks
 from portal.vietnam.month import today
 

@@ -21,23 +21,11 @@ from portal.recipients.models import (
     RepresentativeScope,
     RepresentativeStatus,
 )
+from portal.recipients.representation import one_year_after
+from portal.recipients.representatives import check_the_law, confirm_representative
 from portal.staff.models import StaffMember
-from portal.vietnam import banks, citizen_id
+from portal.vietnam import banks
 from portal.vietnam.month import today
-
-PROXY_MIN_AGE = 15  # Civil Code, Art. 138(3)
-
-
-class SelfAuthorization(DomainError):
-    """Nobody can be their own representative: both have the same identity number."""
-
-
-class ProxyTooYoung(DomainError):
-    """Whoever receives by authorization must be at least 15 years old (Civil Code, Art. 138)."""
-
-
-class AuthorizationHasEnded(DomainError):
-    """The authorization ended on %(day)s. A new paper is needed before this case can be confirmed."""
 
 
 class AuthorizationEndsBeforeItBegins(InputError):
@@ -66,26 +54,6 @@ class PayoutPointElsewhere(InputError):
 
 class AccountAlreadyRecorded(DomainError):
     """This account was recorded already, or the person chose another way meanwhile. Nothing was changed."""
-
-
-def one_year_after(start: date) -> date:
-    """The last day of an authorization that names no end; from 29 February it is 28 February."""
-    try:
-        return start.replace(year=start.year + 1)
-    except ValueError:
-        return start.replace(year=start.year + 1, day=28)
-
-
-def age(born: date, on: date) -> int:
-    """Full years on that day."""
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
-def too_young(kind: RepresentativeKind, born: date | None, number: str | None, on: date) -> bool:
-    """Whether a proxy is surely under 15; without a birth date the year in the identity number must do."""
-    told = citizen_id.parse(number) if number and born is None else None
-    born = date(told.birth_year, 1, 1) if told else born
-    return kind == RepresentativeKind.PROXY and born is not None and age(born, on) < PROXY_MIN_AGE
 
 
 def propose(
@@ -174,11 +142,12 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def confirm(actor: StaffMember, case_id: uuid.UUID) -> PaymentMethod | None:
+def confirm(actor: StaffMember, case_id: uuid.UUID, *, lacks_capacity: bool = False) -> PaymentMethod | None:
     """Put what the case proposed into force; returns the method, or None if the case proposed none.
 
     An account without a number waits for the bank (`to_open`) and the old method goes on until the number is there.
-    Raises SelfAuthorization, ProxyTooYoung, AuthorizationHasEnded.
+    `lacks_capacity`: a court has found so of the recipient. Raises what check_the_law
+    raises.
     """
     person = db.session.scalars(
         select(Representative).where(Representative.case_id == case_id, Representative.status == "proposed")
@@ -186,10 +155,11 @@ def confirm(actor: StaffMember, case_id: uuid.UUID) -> PaymentMethod | None:
     method = db.session.scalars(
         select(PaymentMethod).where(PaymentMethod.case_id == case_id, PaymentMethod.status == "proposed")
     ).one_or_none()
+    if either := person or method:
+        check_the_law(_lock(either.recipient_id), person, method, lacks_capacity=lacks_capacity)
     if person:
-        _confirm_representative(actor, person)
+        confirm_representative(actor, person)
     if method:
-        _lock(method.recipient_id)
         opened = method.kind not in ACCOUNT_KINDS or method.account_number is not None
         _put_in_force(actor, method, MethodStatus.READY if opened else MethodStatus.TO_OPEN)
     return method
@@ -199,27 +169,6 @@ def _lock(recipient_id: int) -> Recipient:
     """One change at a time of how a person is paid."""
     statement = select(Recipient).where(Recipient.id == recipient_id).with_for_update()
     return db.session.scalars(statement.execution_options(populate_existing=True)).one()
-
-
-def _confirm_representative(actor: StaffMember, person: Representative) -> None:
-    recipient = _lock(person.recipient_id)
-    if person.citizen_id is not None and person.citizen_id == recipient.citizen_id:
-        raise SelfAuthorization
-    if too_young(person.kind, person.birth_date, person.citizen_id, today()):
-        raise ProxyTooYoung
-    if person.valid_until and person.valid_until < today():
-        raise AuthorizationHasEnded(day=f"{person.valid_until:%d/%m/%Y}")
-    standing = select(Representative).where(
-        Representative.recipient_id == person.recipient_id, Representative.status == RepresentativeStatus.CONFIRMED
-    )
-    earlier = db.session.scalars(standing).all()
-    for each in earlier:
-        each.status = RepresentativeStatus.ENDED
-    db.session.flush()  # the unique index knows one confirmed, at every moment
-    person.status = RepresentativeStatus.CONFIRMED
-    db.session.flush()
-    target, replaces = f"representative:{person.id}", [each.id for each in earlier]
-    record(actor, "representative.confirmed", target, commune_id=person.commune_id, replaces=replaces)
 
 
 def _put_in_force(actor: StaffMember, method: PaymentMethod, status: MethodStatus) -> None:

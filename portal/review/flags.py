@@ -2,77 +2,30 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 
 from portal.enrolment.models import Case, FileRole
 from portal.formats import birth as shown_birth
 from portal.formats import day as shown_day
-from portal.recipients.methods import too_young
-from portal.recipients.models import Recipient, RecipientStatus, RepresentativeKind
-from portal.review.captured import Captured, day, is_number, parts_known, same_name
+from portal.recipients.models import Recipient, RecipientStatus
+from portal.review.captured import Captured, is_number, parts_known, same_name
+from portal.review.flag_codes import Flag, FlagCode, in_order
+from portal.review.flags_of_representatives import of_representative
 from portal.vietnam import citizen_id, identity_qr
 from portal.vietnam.month import today
 from portal.vietnam.names import clean
 
-ENDS_SOON = timedelta(days=30)
+__all__ = ["C", "Flag", "FlagCode", "in_order", "of_cases"]
+
 BIRTH_FORMS = {1: "year", 2: "month", 3: "day"}
 
 
-class FlagCode(StrEnum):
-    """In the order in which they are told."""
-
-    NOT_IN_REGISTER = "not_in_register"
-    NOT_LIVE = "not_live"
-    ID_MISSING = "id_missing"
-    ID_MALFORMED = "id_malformed"
-    ID_DIFFERS = "id_differs"
-    SAME_ID = "same_id"
-    ID_SEX = "id_sex"
-    ID_BIRTH_YEAR = "id_birth_year"
-    ID_PLACE = "id_place"
-    QR_DIFFERS = "qr_differs"
-    NAME_DIFFERS = "name_differs"
-    BIRTH_DIFFERS = "birth_differs"
-    BIRTH_ADDED = "birth_added"
-    SEX_DIFFERS = "sex_differs"
-    CARD_EXPIRED = "card_expired"
-    SAME_PHONE = "same_phone"
-    METHOD_MISSING = "method_missing"
-    SAME_ACCOUNT = "same_account"
-    HOLDER_DIFFERS = "holder_differs"
-    REPRESENTATIVE_SELF = "representative_self"
-    REPRESENTATIVE_TOO_YOUNG = "representative_too_young"
-    REPRESENTATIVE_FOR_MANY = "representative_for_many"
-    AUTHORIZATION_ENDED = "authorization_ended"
-    AUTHORIZATION_ENDS_SOON = "authorization_ends_soon"
-    AUTHORIZATION_NOT_CERTIFIED = "authorization_not_certified"
-    PHOTO_MISSING = "photo_missing"
-    POOR_PHOTO = "poor_photo"
-    SAME_PHOTO = "same_photo"
-
-
 C = FlagCode
-ORDER = {code: at for at, code in enumerate(C)}
-
-
-@dataclass(frozen=True)
-class Flag:
-    """`row`: the row of the comparison it speaks of; `values` fill the sentence of labels.FLAGS."""
-
-    code: FlagCode
-    row: str
-    values: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 def of_cases(cases: Sequence[Case], told: Mapping[uuid.UUID, Captured]) -> dict[uuid.UUID, list[Flag]]:
     """What each case shows by itself and against its own recipient; recipient and photos should be loaded."""
     return {case.id: list(_of_case(case, told[case.id])) for case in cases}
-
-
-def in_order(flags: Sequence[Flag]) -> list[Flag]:
-    return sorted(flags, key=lambda flag: ORDER[flag.code])
 
 
 def _of_case(case: Case, told: Captured) -> Iterator[Flag]:
@@ -83,7 +36,7 @@ def _of_case(case: Case, told: Captured) -> Iterator[Flag]:
     yield from _number(told)
     yield from _card(told)
     yield from _method(told)
-    yield from _representative(told, case.recipient)
+    yield from of_representative(told, case.recipient)
     yield from _photos(case, told)
 
 
@@ -158,25 +111,6 @@ def _method(told: Captured) -> Iterator[Flag]:
         owner = told.representative.get("full_name") or ""
     if holder and not same_name(holder, owner):
         yield Flag(C.HOLDER_DIFFERS, "method", {"holder": holder, "owner": owner})
-
-
-def _representative(told: Captured, kept: Recipient | None) -> Iterator[Flag]:
-    person = told.representative
-    if not person:
-        return
-    proxy = person.get("kind") == RepresentativeKind.PROXY
-    number = person.get("citizen_id")
-    if number and number in {told.number, kept.citizen_id if kept else None}:
-        yield Flag(C.REPRESENTATIVE_SELF, "representative")
-    if proxy and too_young(RepresentativeKind.PROXY, day(person.get("birth_date")), number, today()):
-        yield Flag(C.REPRESENTATIVE_TOO_YOUNG, "representative")
-    until = day(person.get("valid_until"))
-    if until and until < today():
-        yield Flag(C.AUTHORIZATION_ENDED, "representative", {"day": shown_day(until)})
-    elif until and until <= today() + ENDS_SOON:
-        yield Flag(C.AUTHORIZATION_ENDS_SOON, "representative", {"day": shown_day(until)})
-    if proxy and not (person.get("certified_by") and person.get("certified_on")):
-        yield Flag(C.AUTHORIZATION_NOT_CERTIFIED, "representative")
 
 
 def _photos(case: Case, told: Captured) -> Iterator[Flag]:

@@ -31,11 +31,24 @@ FLAG_TITLES = {
     C.SAME_ACCOUNT: _l("The account is someone else's, too"),
     C.HOLDER_DIFFERS: _l("The account is in another name"),
     C.REPRESENTATIVE_SELF: _l("The representative is the recipient"),
-    C.REPRESENTATIVE_TOO_YOUNG: _l("The representative is under 15"),
-    C.REPRESENTATIVE_FOR_MANY: _l("One representative for several people"),
-    C.AUTHORIZATION_ENDED: _l("The authorization has ended"),
-    C.AUTHORIZATION_ENDS_SOON: _l("The authorization ends soon"),
+    C.CANNOT_AUTHORIZE: _l("The person cannot authorize anyone"),
+    C.PARENT_OF_ADULT: _l("Father or mother of an adult"),
+    C.REPRESENTATIVE_TOO_YOUNG: _l("The representative is too young"),
+    C.REPRESENTATIVE_DIED: _l("The representative has died"),
+    C.ACCOUNT_NEEDS_REPRESENTATIVE: _l("The account needs a guardian or legal representative"),
+    C.AUTHORIZATION_ENDED: _l("The paper of the representative has ended"),
+    C.REPRESENTATIVE_MAYBE_SELF: _l("The representative may be the recipient"),
+    C.CHILD_ALONE: _l("A child under 15 receives alone"),
+    C.NO_FINDING: _l("An adult with a guardian, but without a court's finding"),
+    C.OTHER_GUARDIAN: _l("The register knows another guardian"),
+    C.PROXY_OF_A_WARD: _l("An authorization by someone who has a guardian"),
+    C.PROXY_UNDER_18: _l("The authorized person is under 18"),
+    C.REPRESENTATIVE_FOR_MANY: _l("One authorized person for several people"),
+    C.AUTHORIZATION_NOT_YET: _l("The paper of the representative does not hold yet"),
+    C.AUTHORIZATION_ENDS_SOON: _l("The paper of the representative ends soon"),
     C.AUTHORIZATION_NOT_CERTIFIED: _l("The authorization is not certified"),
+    C.CERTIFIED_BY_OTHERS: _l("The authorization was certified by someone else"),
+    C.DECISION_UNNAMED: _l("Number or issuer of the decision is missing"),
     C.PHOTO_MISSING: _l("No photo of the front side"),
     C.POOR_PHOTO: _l("A poor photo"),
     C.SAME_PHOTO: _l("The same photo in another case"),
@@ -59,12 +72,51 @@ FLAG_SENTENCES = {
     C.SAME_ACCOUNT: _l("Also the account of %(others)s. Money of two people would go to one account."),
     C.HOLDER_DIFFERS: _l("The account says %(holder)s, the case “%(owner)s”. The bank may send the money back."),
     C.REPRESENTATIVE_SELF: _l("Both have the same identity number. The case cannot be confirmed so: return it."),
-    C.REPRESENTATIVE_TOO_YOUNG: _l("The law asks for 15 years. The case cannot be confirmed so: return it."),
-    C.REPRESENTATIVE_FOR_MANY: _l("Also receives for %(others)s. Make sure that the money reaches each of them."),
+    C.CANNOT_AUTHORIZE: _l(
+        "Under 15 or without legal capacity nobody authorizes (Civil Code, Art. 21, 22). The case cannot be confirmed so: return it, a guardian or legal representative receives."
+    ),
+    C.PARENT_OF_ADULT: _l(
+        "Parents represent a child until it is 18 (Civil Code, Art. 136). Return the case: an adult authorizes someone, or a court has named a guardian."
+    ),
+    C.REPRESENTATIVE_TOO_YOUNG: _l("The law asks for %(least)s years. The case cannot be confirmed so: return it."),
+    C.REPRESENTATIVE_DIED: _l(
+        "The register says so. The case cannot be confirmed so: return it, someone else receives."
+    ),
+    C.ACCOUNT_NEEDS_REPRESENTATIVE: _l(
+        "Under 15 or without legal capacity an account is opened and used by the guardian or legal representative, and the paper must say so (Circular 17/2024). The case cannot be confirmed so: return it."
+    ),
+    C.REPRESENTATIVE_MAYBE_SELF: _l(
+        "Same name and birth date, but another number. Nobody can authorize themselves: compare the two cards."
+    ),
+    C.CHILD_ALONE: _l(
+        "Under 6 the representative acts, from 6 to 15 they must agree (Civil Code, Art. 21). Ask who receives for the child, or return the case."
+    ),
+    C.NO_FINDING: _l(
+        "An adult gets a guardian only after a court's finding (Civil Code, Art. 22, 23, 47). Ask for the decision; someone who can decide authorizes instead."
+    ),
+    C.OTHER_GUARDIAN: _l(
+        "%(guardian)s is confirmed now. One person has one guardian, except both parents or grandparents (Civil Code, Art. 47). Confirming ends the earlier one."
+    ),
+    C.PROXY_OF_A_WARD: _l(
+        "%(guardian)s is the guardian in the register. Whoever has a guardian cannot authorize anyone: look at the decision. Confirming ends the guardian."
+    ),
+    C.PROXY_UNDER_18: _l(
+        "From 15 to 18 one may receive for another (Civil Code, Art. 138). The bank may refuse them: advise to choose an adult."
+    ),
+    C.REPRESENTATIVE_FOR_MANY: _l(
+        "Also receives for %(others)s, %(count)s people in all. Make sure that the money reaches each of them."
+    ),
+    C.AUTHORIZATION_NOT_YET: _l("It begins on %(day)s. Confirm the case on that day or later."),
     C.AUTHORIZATION_ENDED: _l("It ended on %(day)s. The case cannot be confirmed so: return it."),
     C.AUTHORIZATION_ENDS_SOON: _l("It ends on %(day)s. After that day a new paper is needed."),
     C.AUTHORIZATION_NOT_CERTIFIED: _l(
-        "Who certified it or when is missing. The commune or a notary certifies the signature."
+        "Who certified the signature, or on which day, is missing. The chairman or a vice chairman of the commune or a notary does it (Circular 01/2020, Art. 14): return the case, or ask for the certified paper."
+    ),
+    C.CERTIFIED_BY_OTHERS: _l(
+        "The case says “%(certifier)s”. The chairman or a vice chairman of the commune or a notary certifies the signature (Circular 01/2020, Art. 14). Look at the paper."
+    ),
+    C.DECISION_UNNAMED: _l(
+        "A guardian or court's representative has a decision. Look at its photo, and return the case if it is none."
     ),
     C.PHOTO_MISSING: _l("Nothing can be compared with the card."),
     C.POOR_PHOTO: _l("%(photo)s: %(warnings)s. If you cannot read it, return the case."),

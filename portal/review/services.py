@@ -72,7 +72,7 @@ def note_reading(actor: StaffMember, case: Case) -> str | None:
 def confirm(actor: StaffMember, case: Case, rev: int) -> PaymentMethod | None:
     """Take over what was captured: corrections, representative and payment method, all or nothing.
 
-    Raises CaseIsElsewhere, CaseSentAgain, OwnCapture, NotInRegister and the errors of methods.confirm.
+    Raises CaseIsElsewhere, CaseSentAgain, OwnCapture, NotInRegister and what methods.confirm raises.
     """
     _may_decide(actor, case, rev)
     if case.recipient_id is None:
@@ -80,7 +80,8 @@ def confirm(actor: StaffMember, case: Case, rev: int) -> PaymentMethod | None:
     statement = select(Recipient).where(Recipient.id == case.recipient_id).with_for_update()
     recipient = db.session.scalars(statement.execution_options(populate_existing=True)).one()
     _correct(actor, case, recipient)
-    method = methods.confirm(actor, case.id)
+    lacks_capacity = bool(captured(case).representative.get("lacks_capacity"))
+    method = methods.confirm(actor, case.id, lacks_capacity=lacks_capacity)
     _decide(actor, case, DecisionKind.CONFIRM)
     enrolment.confirm_case(actor, case)
     return method

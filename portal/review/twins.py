@@ -1,11 +1,11 @@
-"""What a case shares with another person or case: a number, an account, a phone, a representative, a photo.
+"""What a case shares with another person or case: a number, an account, a phone, a photo.
 
 A fixed number of queries for every 500 cases that are asked about.
 """
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
@@ -18,16 +18,15 @@ from portal.recipients.models import (
     PaymentMethod,
     Recipient,
     RecipientStatus,
-    Representative,
-    RepresentativeStatus,
 )
 from portal.review.captured import Captured, captured
 from portal.review.flags import C, Flag, FlagCode, in_order, of_cases
+from portal.review.served import OF_REPRESENTATIVES, names, of_those_served
 
 OPEN = (CaseState.SUBMITTED, CaseState.RETURNED)
 AT_ONCE = 500  # databases take a limited number of parameters
 LOOK_ALIKE_BITS = 6  # of 64: measured on one photo stored twice; two photos differ in 12 and more
-SHARED = frozenset({C.SAME_ID, C.SAME_PHONE, C.SAME_ACCOUNT, C.REPRESENTATIVE_FOR_MANY, C.SAME_PHOTO})
+SHARED = frozenset({C.SAME_ID, C.SAME_PHONE, C.SAME_ACCOUNT, C.SAME_PHOTO}) | OF_REPRESENTATIVES
 THEIRS = {FileRole.REPRESENTATIVE_FRONT, FileRole.REPRESENTATIVE_BACK}
 
 
@@ -52,8 +51,8 @@ def shared(cases: Sequence[Case], told: Mapping[uuid.UUID, Captured]) -> Iterato
     for start in range(0, len(cases), AT_ONCE):
         some = cases[start : start + AT_ONCE]
         yield from _same_values(some, told)
-        yield from _same_representative(some, told)
-        yield from _same_photos(some)
+        yield from of_those_served(some, told)
+        yield from _same_photos(some, told)
 
 
 def _who(case_id: uuid.UUID, recipient_id: int | None) -> tuple[str, object]:
@@ -73,12 +72,7 @@ def _same_values(cases: Sequence[Case], told: Mapping[uuid.UUID, Captured]) -> I
             me = _who(case.id, case.recipient_id)
             others = {c.who: c.name for c in claims[code].get(values[case.id], []) if c.who != me}
             if others:
-                yield case.id, Flag(code, rows[code], {"others": _names(others.values())})
-
-
-def _names(names: Iterable[str]) -> str:
-    listed = sorted(set(names))
-    return ", ".join(listed[:3]) + (f" (+{len(listed) - 3})" if len(listed) > 3 else "")
+                yield case.id, Flag(code, rows[code], {"others": names(others.values())})
 
 
 def _claims(commune_id: int, values: dict[FlagCode, set[str]]) -> dict[FlagCode, dict[str, list[Claim]]]:
@@ -130,44 +124,26 @@ def _open_cases(commune_id: int, values: dict[FlagCode, set[str]]) -> Any:
     )
 
 
-def _same_representative(cases: Sequence[Case], told: Mapping[uuid.UUID, Captured]) -> Iterator[tuple[uuid.UUID, Flag]]:
-    numbers = {case.id: told[case.id].representative.get("citizen_id") or "" for case in cases}
-    statement = (
-        select(Representative.citizen_id, Representative.recipient_id, Recipient.full_name)
-        .join(Representative.recipient)
-        .where(
-            Representative.commune_id == cases[0].commune_id,
-            Representative.citizen_id.in_(set(numbers.values()) - {""}),
-            Representative.status.in_([RepresentativeStatus.PROPOSED, RepresentativeStatus.CONFIRMED]),
-        )
-    )
-    served: dict[str, dict[int, str]] = defaultdict(dict)
-    for number, recipient_id, name in db.session.execute(statement):
-        served[number or ""][recipient_id] = name
-    for case in cases:
-        others = {key: name for key, name in served[numbers[case.id]].items() if key != case.recipient_id}
-        if others:
-            values = {"others": _names(others.values()), "count": str(len(others))}
-            yield case.id, Flag(C.REPRESENTATIVE_FOR_MANY, "representative", values)
-
-
-def _same_photos(cases: Sequence[Case]) -> Iterator[tuple[uuid.UUID, Flag]]:
-    """Photos equal or nearly so in other people's cases. A representative's card may serve several people."""
+def _same_photos(cases: Sequence[Case], told: Mapping[uuid.UUID, Captured]) -> Iterator[tuple[uuid.UUID, Flag]]:
+    """Photos equal or nearly so in other people's cases. A representative's card and paper may serve several people."""
     mine = [(case, file) for case in cases for file in case.files]
     near = _near([int(file.photo.phash, 16) for _, file in mine], cases[0].commune_id)
+    receives = Case.payload["representative"]["citizen_id"].as_string()
     statement = (
-        select(Case.id, Case.recipient_id, Case.number, CaseFile.role, CaseFile.photo_id)
+        select(Case.id, Case.recipient_id, Case.number, CaseFile.role, CaseFile.photo_id, receives)
         .join(CaseFile.case)
         .where(CaseFile.photo_id.in_(near), Case.state.notin_([CaseState.DRAFT, CaseState.RECEIVING]))
     )
     others: dict[uuid.UUID, set[str]] = defaultdict(set)
-    for case_id, recipient_id, number, role, photo_id in db.session.execute(statement):
+    for case_id, recipient_id, number, role, photo_id, receiver in db.session.execute(statement):
         for case, file in (mine[at] for at in near[photo_id]):
             theirs = role in THEIRS and file.role in THEIRS
+            if role == file.role == FileRole.PAPER:  # a guardian's decision may name several wards
+                theirs = bool(receiver) and receiver == told[case.id].representative.get("citizen_id")
             if not theirs and _who(case_id, recipient_id) != _who(case.id, case.recipient_id):
                 others[case.id].add(number or "")
     for case_id, numbers in others.items():
-        yield case_id, Flag(C.SAME_PHOTO, "photo", {"others": _names(numbers)})
+        yield case_id, Flag(C.SAME_PHOTO, "photo", {"others": names(numbers)})
 
 
 def _near(asked: list[int], commune_id: int) -> dict[int, set[int]]:

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from portal.db import db
-from portal.recipients import methods
+from portal.recipients import methods, representatives
 from portal.recipients.models import (
     MethodKind,
     MethodStatus,
     PaymentMethod,
     Representative,
-    RepresentativeKind,
     RepresentativeStatus,
 )
 from portal.vietnam.month import today
@@ -135,7 +134,7 @@ def test_a_representatives_account_needs_the_representative(person):
 
 def test_nobody_authorizes_themselves(person):
     case_id = propose(person, CASH, factories.proxy(citizen_id="020148000123"))
-    with pytest.raises(methods.SelfAuthorization):
+    with pytest.raises(representatives.SelfAuthorization):
         methods.confirm(officer(), case_id)
 
 
@@ -146,16 +145,10 @@ def years_ago(years, days=0):
 
 def test_a_proxy_is_at_least_fifteen_on_the_day_of_confirmation(person):
     young = propose(person, CASH, factories.proxy(birth_date=years_ago(15, days=31).isoformat()))
-    with pytest.raises(methods.ProxyTooYoung):
+    with pytest.raises(representatives.ProxyTooYoung):
         methods.confirm(officer(), young)
     old_enough = propose(person, CASH, factories.proxy(birth_date=years_ago(15).isoformat()))
     assert methods.confirm(officer(), old_enough)
-
-
-def test_without_a_birth_date_the_identity_number_tells_who_is_too_young():
-    assert methods.too_young(RepresentativeKind.PROXY, None, "020215000123", date(2026, 11, 1))
-    assert not methods.too_young(RepresentativeKind.PROXY, None, "020211000123", date(2026, 11, 1))
-    assert not methods.too_young(RepresentativeKind.LEGAL, date(2015, 1, 1), None, date(2026, 11, 1))
 
 
 def test_an_authorization_that_names_no_end_holds_one_year(person):
@@ -169,13 +162,9 @@ def test_a_guardian_has_no_end_by_default(person):
     assert db.session.scalars(select(Representative)).one().valid_until is None
 
 
-def test_a_year_after_29_february_is_28_february():
-    assert methods.one_year_after(date(2028, 2, 29)) == date(2029, 2, 28)
-
-
 def test_an_authorization_that_has_ended_is_not_confirmed(person):
     paper = factories.proxy(valid_from="2024-01-01", valid_until="2025-01-01")
-    with pytest.raises(methods.AuthorizationHasEnded):
+    with pytest.raises(representatives.AuthorizationHasEnded):
         methods.confirm(officer(), propose(person, CASH, paper))
 
 

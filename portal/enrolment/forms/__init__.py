@@ -1,8 +1,23 @@
 """Forms of the capture, one for each step."""
 
 from portal.enrolment.forms.identity import ConsentForm, IdentityForm, PhoneForm
-from portal.enrolment.forms.payment import MethodForm, RepresentativeForm
+from portal.enrolment.forms.payment import MethodForm
+from portal.enrolment.forms.representative import RepresentativeForm
 from portal.enrolment.forms.starting import ScanForm
 from portal.enrolment.forms.step import StepForm
+from portal.enrolment.steps import Step
 
-__all__ = ["ConsentForm", "IdentityForm", "MethodForm", "PhoneForm", "RepresentativeForm", "ScanForm", "StepForm"]
+FORMS: dict[Step, type[StepForm]] = {
+    form.STEP: form for form in (IdentityForm, PhoneForm, MethodForm, RepresentativeForm, ConsentForm)
+}
+
+__all__ = [
+    "FORMS",
+    "ConsentForm",
+    "IdentityForm",
+    "MethodForm",
+    "PhoneForm",
+    "RepresentativeForm",
+    "ScanForm",
+    "StepForm",
+]

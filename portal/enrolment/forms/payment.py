@@ -1,36 +1,21 @@
-"""How the person wants to be paid, and who receives for them."""
+"""How the person wants to be paid."""
 
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, MultipleFileField
-from wtforms import BooleanField, Field, FormField, RadioField, SelectField, StringField, ValidationError
+from flask_wtf.file import FileField
+from wtforms import Field, FormField, RadioField, SelectField, StringField, ValidationError
 from wtforms import Form as PlainForm
 
+from portal.areas.models import PayoutPoint
 from portal.enrolment import labels, queries
-from portal.enrolment.forms.step import (
-    Answers,
-    StepForm,
-    Typed,
-    choices,
-    digits,
-    iso,
-    number_with_twelve_digits,
-    origin,
-    shown,
-    typed_date,
-    whole_date,
-)
-from portal.enrolment.models import Case, FileRole
+from portal.enrolment.forms.step import Answers, StepForm, Typed, choices, digits, origin
+from portal.enrolment.models import Case
 from portal.enrolment.rules import WITH_ACCOUNT
 from portal.enrolment.steps import Step
 from portal.forms import text
-from portal.recipients.methods import age, one_year_after
 from portal.vietnam import banks, phone
-from portal.vietnam.month import today
 
-ADULT = 18
 FIRST_BANKS = ("970405", "970436", "970415", "970418", "970449")  # most seen in communes: Agribank first
 
 
@@ -82,15 +67,16 @@ class MethodForm(StepForm):
         return typed
 
     def prepare(self, case: Case) -> None:
+        self.offer(queries.payout_points(case.commune_id))
+
+    def offer(self, points: list[PayoutPoint]) -> None:
+        """Fill in the banks, wallets and payout points to choose from."""
         for part in self.PARTS.values():
             self[part].form.bin.choices = bank_choices(part == "wallet")
         self.wallet.form.bin.label.text = _l("E-wallet or Mobile Money")
         self.wallet.form.number.label.text = _l("Phone number of the wallet")
         self.wallet.form.again.label.text = _l("Phone number again")
-        self.point.choices = [
-            ("", str(_l("Choose"))),
-            *((str(p.id), p.name) for p in queries.payout_points(case.commune_id)),
-        ]
+        self.point.choices = [("", str(_l("Choose"))), *((str(point.id), point.name) for point in points)]
 
     def validate_kind(self, field: Field) -> None:
         if field.data not in labels.METHOD_LABELS:
@@ -164,112 +150,3 @@ class MethodForm(StepForm):
 
     def place_of(self, field: str | None) -> str | None:
         return field if field in ("kind", "reason") else None
-
-
-def _receives_alone(case: Case) -> bool:
-    """An adult who is paid to an account or wallet of their own: hardly ever does another receive for them."""
-    born = (case.payload.get("identity") or {}).get("birth_date")
-    kind = (case.payload.get("method") or {}).get("kind")
-    return kind in ("bank_account", "wallet") and born is not None and age(date.fromisoformat(born), today()) >= ADULT
-
-
-class RepresentativeForm(StepForm):
-    STEP = Step.REPRESENTATIVE
-    PHOTOS = {
-        "front": FileRole.REPRESENTATIVE_FRONT,
-        "back": FileRole.REPRESENTATIVE_BACK,
-        "pages": FileRole.PAPER,
-    }
-    CARDS = (FileRole.REPRESENTATIVE_FRONT, FileRole.REPRESENTATIVE_BACK)
-    READ = frozenset({"full_name", "citizen_id", "birth_date"})
-
-    kind = RadioField(
-        _l("Who receives for the person?"), choices=choices(labels.REPRESENTATIVE_KINDS), validate_choice=False
-    )
-    lacks_capacity = BooleanField(_l("A court has found that the person has lost legal capacity"))
-    front = FileField(_l("Front side of the representative's card"))
-    back = FileField(_l("Back side of the representative's card"))
-    full_name = StringField(_l("Full name"))
-    citizen_id = StringField(_l("Identity number"), [number_with_twelve_digits])
-    birth_date = StringField(_l("Birth date"), [whole_date])
-    phone = StringField(_l("Phone number"))
-    relation = StringField(_l("What they are to the person"))
-    scope = RadioField(_l("What they may do"), choices=choices(labels.SCOPES), validate_choice=False)
-    pages = MultipleFileField(_l("Photos of the authorization or decision, all pages"))
-    paper_no = StringField(_l("Number of the paper"))
-    certified_by = StringField(_l("Certified or issued by"))
-    certified_on = StringField(_l("On the day"), [whole_date])
-    valid_from = StringField(_l("Valid from"), [whole_date])
-    valid_until = StringField(_l("Valid until"), [whole_date])
-
-    DATES = ("birth_date", "certified_on", "valid_from", "valid_until")
-
-    @classmethod
-    def initial(cls, case: Case) -> Typed:
-        kept = case.payload.get("representative")
-        card = cls.card(case)
-        typed: Typed = {"scope": "receive"}
-        if kept:
-            typed = {name: shown(kept[name]) if name in cls.DATES else kept[name] or "" for name in kept}
-            if not typed.pop("lacks_capacity"):
-                return typed
-            return typed | {"lacks_capacity": "y"}
-        if card:
-            read = {
-                "full_name": card["full_name"],
-                "citizen_id": card["number"],
-                "birth_date": shown(card["birth_date"]),
-            }
-            typed |= {"kind": "proxy"} | read
-        elif "representative" in case.payload or _receives_alone(case):
-            typed |= {"kind": "none"}
-        return typed
-
-    def validate_kind(self, field: Field) -> None:
-        if field.data not in labels.REPRESENTATIVE_KINDS:
-            raise ValidationError(str(_l("Choose who receives. Nobody is an answer, too.")))
-
-    def validate_full_name(self, field: Field) -> None:
-        if self.kind.data != "none" and not text(field):
-            raise ValidationError(str(_l("Enter the full name.")))
-
-    def validate_citizen_id(self, field: Field) -> None:
-        if self.kind.data != "none" and not digits(field.data):
-            raise ValidationError(str(_l("Enter the 12 digits of the card.")))
-
-    def validate_phone(self, field: Field) -> None:
-        if self.kind.data != "none" and (field.data or "").strip() and phone.parse(field.data) is None:
-            raise ValidationError(str(_l("A phone number has 10 digits and begins with 0.")))
-
-    def validate_relation(self, field: Field) -> None:
-        if self.kind.data != "none" and not text(field):
-            raise ValidationError(str(_l("Say what they are to the person, for example daughter or neighbour.")))
-
-    def answers(self, case: Case) -> Answers | None:
-        if self.kind.data == "none":
-            return None
-        days = {name: typed_date(self[name].data) for name in self.DATES}
-        if self.kind.data == "proxy":  # Civil Code, Art. 563: one year when the paper names no end
-            days["valid_from"] = days["valid_from"] or days["certified_on"]
-            if days["valid_from"] and not days["valid_until"]:
-                days["valid_until"] = one_year_after(days["valid_from"])
-        read = phone.parse(self.phone.data or "")
-        names = ("full_name", "relation", "paper_no", "certified_by")
-        return {
-            "kind": self.kind.data,
-            **{name: text(self[name]) for name in names},
-            **{name: iso(day) for name, day in days.items()},
-            "citizen_id": digits(self.citizen_id.data),
-            "phone": read.number if read else None,
-            "scope": self.scope.data or "receive",
-            "lacks_capacity": bool(self.lacks_capacity.data),
-        }
-
-    def provenance(self, case: Case, answers: Answers | None) -> dict[str, str]:
-        card = self.card(case) or {}
-        told = answers or {}
-        names = {"full_name": "full_name", "citizen_id": "number", "birth_date": "birth_date"}
-        found = {field: origin(told[field], card.get(name), None) for field, name in names.items() if told.get(field)}
-        if told.get("valid_until"):
-            found["valid_until"] = "typed" if (self.valid_until.data or "").strip() else "law"
-        return found

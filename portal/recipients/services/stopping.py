@@ -1,13 +1,11 @@
 """How entitlements stop or are suspended, and what follows from a person's death or removal."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from portal.audit.services import record
 from portal.db import db, now
 from portal.recipients.models import (
     Cause,
@@ -17,9 +15,8 @@ from portal.recipients.models import (
     EntitlementStatus,
     Recipient,
     RecipientStatus,
-    Representative,
-    RepresentativeStatus,
 )
+from portal.recipients.representatives import end_by_death
 from portal.staff.models import StaffMember
 from portal.vietnam.month import add_months
 
@@ -91,7 +88,7 @@ def change(
 def leave(actor: StaffMember, people: dict[int, Ending]) -> int:
     """These people (by id) have died or moved away: everything else that they are paid ends with the same cause.
 
-    A dead person has no representative any more (Civil Code, Art. 140). Returns how many entitlements ended.
+    A death ends what was received by and for them (Civil Code, Art. 140). Returns how many entitlements ended.
     """
     going = {key: ending for key, ending in people.items() if ending.cause in GONE and not ending.suspends}
     if not going:
@@ -100,23 +97,14 @@ def leave(actor: StaffMember, people: dict[int, Ending]) -> int:
     for person in db.session.scalars(found.with_for_update()):
         ending = going[person.id]
         person.status, person.ended_on = GONE[ending.cause], ending.on or ending.month
-    dead = [key for key, ending in going.items() if ending.cause == Cause.DIED]
-    _end_representatives(actor, dead)
+    died = {key: ending.on or ending.month for key, ending in going.items() if ending.cause == Cause.DIED}
+    end_by_death(actor, died)
     paid = select(Entitlement).where(Entitlement.recipient_id.in_(going), Entitlement.status != EntitlementStatus.ENDED)
     others = list(db.session.scalars(paid.with_for_update()))
     for each in others:
         end(actor, each, going[each.recipient_id])
     db.session.flush()
     return len(others)
-
-
-def _end_representatives(actor: StaffMember, people: Iterable[int]) -> None:
-    """Each is an event of its own: the row does not hold the day on which it ended."""
-    living = (RepresentativeStatus.PROPOSED, RepresentativeStatus.CONFIRMED)
-    theirs = select(Representative).where(Representative.recipient_id.in_(people), Representative.status.in_(living))
-    for each in db.session.scalars(theirs.order_by(Representative.id)).all():
-        each.status = RepresentativeStatus.ENDED
-        record(actor, "representative.ended", f"representative:{each.id}", commune_id=each.commune_id)
 
 
 def _plain(value: Any) -> Any:
