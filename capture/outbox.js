@@ -7,8 +7,10 @@ import { createTransport, NotSent } from "./transport.js";
 import { takeTurn } from "./turn.js";
 
 const PAUSES = { signed_out: "signed_out", forbidden: "signed_out", other_user: "other_user", captive: "captive", network: "offline" };
-const ASLEEP = 250_000; // ms without a sign of the tab that sends
+const SIGN = 1_500; // ms in which a tab that sends tells that it is alive
+const LEDGER = "ledger"; // waits among the cases when it could not be told
 const DAMAGED = ["empty", "wrong_hash", "wrong_length"]; // on the way, not here
+const PAUSING = ["signed_out", "forbidden", "other_user"];
 const READY = ["ready", "sending", "beside"];
 
 /**
@@ -24,12 +26,12 @@ export function createOutbox({ store, fetch = (...wanted) => window.fetch(...wan
   const whole = createBackoff();
   const held = new Map(); // case id -> {backoff, until}: one that cannot go now waits alone
   let timer, running, wanted, stopped, unsubscribe;
-  let heard = -ASLEEP;
+  let heard = 0;
 
   function show(parts) {
     Object.assign(state, parts);
     const { hello, ...seen } = state;
-    store.post({ kind: "outbox", state: seen });
+    store.post({ kind: "outbox", state: { ...seen, nextTryAt: null } });
     onChange(state);
   }
 
@@ -106,7 +108,7 @@ export function createOutbox({ store, fetch = (...wanted) => window.fetch(...wan
       held.delete(id);
     } catch (failure) {
       const kind = failure instanceof NotSent ? failure.kind : "later";
-      if (["signed_out", "forbidden", "other_user"].includes(kind)) throw failure;
+      if (PAUSING.includes(kind)) throw failure;
       if (kind === "refused") return refuse(id, failure);
       hold(id, failure.wait);
       if (kind === "network" || kind === "captive") await greet(); // is it this case, or the whole connection?
@@ -121,29 +123,37 @@ export function createOutbox({ store, fetch = (...wanted) => window.fetch(...wan
     return store.change(id, (stored) => (READY.includes(stored.state) ? { ...stored, state: "attention", problems } : undefined));
   }
 
+  const waits = (id) => held.has(id) && held.get(id).until > performance.now();
+
   async function round() {
     show({ elsewhere: false, reason: null });
     await greet();
+    const ids = await queue();
     whole.reset();
-    for (const id of await queue()) {
+    for (const id of ids) {
       if (stopped) return;
-      const waits = held.get(id);
-      if (!waits || waits.until <= performance.now()) await attempt(id);
+      if (!waits(id)) await attempt(id);
     }
-    await reconcile();
+    if (!waits(LEDGER)) await reconcile();
     const left = await queue();
-    for (const id of held.keys()) if (!left.includes(id)) held.delete(id);
-    if (!left.length) return pause("idle", null);
-    const soonest = Math.min(...left.map((id) => (held.has(id) ? held.get(id).until : 0)));
-    pause("waiting", Math.max(1_000, soonest - performance.now()));
+    for (const id of held.keys()) if (id !== LEDGER && !left.includes(id)) held.delete(id);
+    if (!left.length && !held.size) return pause("idle", null);
+    const soonest = Math.min(...[...left, ...held.keys()].map((id) => (held.has(id) ? held.get(id).until : 0)));
+    pause(left.length ? "waiting" : "idle", Math.max(1_000, soonest - performance.now()));
   }
 
   /** Tell the ledger; where it knows a case as whole, fetch the receipt, for nothing goes without one. */
   async function reconcile() {
-    for (const id of await tellLedger(store, transport, about())) {
-      const record = await store.case(id);
-      const answer = await transport.status(id).catch(() => null);
-      if (record && answer) await learn(record, answer);
+    try {
+      for (const id of await tellLedger(store, transport, about())) {
+        const record = await store.case(id);
+        const answer = await transport.status(id);
+        if (record) await learn(record, answer);
+      }
+      held.delete(LEDGER);
+    } catch (failure) {
+      if (PAUSING.includes(failure.kind)) throw failure;
+      hold(LEDGER, failure.wait);
     }
   }
 
@@ -159,33 +169,36 @@ export function createOutbox({ store, fetch = (...wanted) => window.fetch(...wan
     } catch (failure) {
       const kind = failure instanceof NotSent ? failure.kind : "later";
       const wait = whole.next(failure.wait);
-      const signed = ["signed_out", "forbidden", "other_user"].includes(kind);
-      pause(PAUSES[kind] || "waiting", signed ? CAP : wait, kind === "forbidden" ? kind : null);
+      pause(PAUSES[kind] || "waiting", PAUSING.includes(kind) ? CAP : wait, kind === "forbidden" ? kind : null);
     }
   }
 
   /** One round after the other; who asks during a round gets another one after it. */
-  async function run(pressed) {
+  function run(pressed) {
     wanted = true;
-    if (running || stopped) return running;
-    running = (async () => {
-      while (wanted && !stopped) {
-        wanted = false;
-        clearTimeout(timer);
-        const steal = pressed && performance.now() - heard > ASLEEP && state.elsewhere;
-        if (!(await takeTurn(safeRound, steal))) otherSends();
-      }
-    })();
-    await running.finally(() => {
+    running = running || turns(pressed).finally(() => {
       running = null;
     });
-    return undefined;
+    return running;
   }
 
-  function otherSends() {
+  async function turns(pressed) {
+    while (wanted && !stopped) {
+      wanted = false;
+      clearTimeout(timer);
+      if (!(await takeTurn(safeRound))) await askOther(pressed);
+    }
+  }
+
+  /** Another tab sends: it will see our cases too. One that gives no sign fell asleep, and its turn is taken. */
+  async function askOther(pressed) {
+    const asked = performance.now();
+    state.elsewhere = true;
     store.post({ kind: "send" });
-    Object.assign(state, { elsewhere: true });
-    clearTimeout(timer);
+    if (pressed && navigator.locks) {
+      await new Promise((done) => setTimeout(done, SIGN));
+      if (heard < asked && (await takeTurn(safeRound, true))) return;
+    }
     timer = setTimeout(() => run(false), 30_000);
     onChange(state);
   }
@@ -197,12 +210,13 @@ export function createOutbox({ store, fetch = (...wanted) => window.fetch(...wan
   }
 
   function hear({ kind, state: theirs }) {
-    if (kind === "send" && state.phase !== "sending") sendNow();
-    if (kind === "outbox") heard = performance.now();
-    if (kind === "outbox" && !running && state.elsewhere) {
-      Object.assign(state, theirs, { elsewhere: true });
-      onChange(state);
+    if (kind === "send" && running && !state.elsewhere) {
+      wanted = true;
+      show({});
     }
+    if (kind !== "outbox") return;
+    heard = performance.now();
+    if (state.elsewhere) onChange(Object.assign(state, theirs, { elsewhere: true }));
   }
 
   const wake = () => {

