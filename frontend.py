@@ -22,6 +22,7 @@ BUNDLES = {
     "capture/scan_worker.js": "scan_worker.js",
     "capture/leave.js": "leave.js",
 }
+CLASSIC = {"capture/scan_worker.js"}  # workers made of modules came to Safari 15 and Firefox 114
 LOCK, INSTALLED = ROOT / "package-lock.json", ROOT / "node_modules/.package-lock.json"
 TARGET = "chrome80,safari14.1,firefox90"  # phones of 2019 with a browser of 2020 or 2021
 
@@ -31,7 +32,8 @@ def bundle(folder: Path) -> list[Path]:
     made = []
     for entry, name in BUNDLES.items():
         out = folder / name
-        options = ("--bundle", "--minify", "--format=esm", f"--target={TARGET}", "--legal-comments=eof")
+        form = "iife" if entry in CLASSIC else "esm"
+        options = ("--bundle", "--minify", f"--format={form}", f"--target={TARGET}", "--legal-comments=eof")
         failed = node(
             [str(ROOT / "node_modules/esbuild/bin/esbuild"), entry, *options, f"--outfile={out}", "--log-level=warning"],
             cwd=ROOT,
