@@ -5,7 +5,7 @@ import re
 import secrets
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -88,6 +88,33 @@ PAGES = {
 }
 
 
+# where the program of a phone asks: every answer is JSON, also a refusal
+PHONES = "/enrolment/intake/"
+REASONS = {
+    400: "not_understood",
+    401: "sign_in",
+    403: "forbidden",
+    404: "unknown",
+    405: "method",
+    409: "elsewhere",
+    413: "too_large",
+    422: "refused",
+    423: "busy",
+    503: "busy",
+}
+
+
+def asked_by_phone() -> bool:
+    return request.path.startswith(PHONES)
+
+
+def for_phone(status: int, reason: str | None = None, **told: Any) -> ResponseReturnValue:
+    """An answer that proves by `portal` and the echo that it is ours, not a page of the network in between."""
+    echo = {"echo": request.args["echo"][:100]} if "echo" in request.args else {}
+    why = {"reason": reason or REASONS.get(status, "fault")} if status >= 400 else {}
+    return jsonify({"portal": 1} | echo | why | told), status
+
+
 def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(CSRFError, stale_form)
@@ -101,6 +128,8 @@ def init_app(app: Flask) -> None:
 def page(status: int, message: str = "", *, keep: bool = False, code: str = "") -> ResponseReturnValue:
     """An error page; `keep` shows what was typed, so that nothing is lost."""
     title, help_text = PAGES.get(status, PAGES[500 if status >= 500 else 400])
+    if asked_by_phone():
+        return for_phone(status, message=str(message or help_text or title), **({"code": code} if code else {}))
     typed = {}
     if keep:
         hidden = {"csrf_token", "password", "version"}
@@ -116,6 +145,8 @@ def domain_error(error: DomainError) -> ResponseReturnValue:
 
 
 def stale_form(_error: CSRFError) -> ResponseReturnValue:
+    if asked_by_phone():
+        return for_phone(403, "csrf")
     return page(400, gettext("The form is too old, or you signed out in another tab. Load the page again."), keep=True)
 
 
@@ -142,7 +173,7 @@ def waited_in_vain(error: OperationalError) -> ResponseReturnValue:
 def http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error
-    if error.code == 413 and (name := sent_file_name()):
+    if error.code == 413 and not asked_by_phone() and (name := sent_file_name()):
         limits = gettext("A photo may have 15 MB, a list 20 MB. Choose a smaller file. Nothing was stored.")
         return page(413, gettext("The file %(name)s is too large.", name=name) + " " + limits)
     return page(error.code or 500)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.areas.models import Commune
 from portal.audit.services import record
 from portal.db import db, now
+from portal.documents.codes import Codes
 from portal.documents.models import Photo
 from portal.documents.reading import Reading, inspect
 from portal.documents.vault import Vault
@@ -23,15 +24,22 @@ class Taken:
     reading: Reading
 
 
-def take(member: StaffMember, commune: Commune, vault: Vault, source: Path, name: str) -> Taken:
+def take(
+    member: StaffMember, commune: Commune, vault: Vault, source: Path, name: str, codes: Codes = Codes.ALL
+) -> Taken:
     """Check, clean, re-encode, encrypt and store the file at `source`; the same picture twice is one row.
 
     Raises the errors of `reading.inspect` for what is no usable photo: then nothing is stored.
     """
     with tempfile.TemporaryDirectory(prefix="portal-photo-") as folder:
         out = Path(folder) / "clean.jpg"
-        reading = inspect(source, name, out=out)
+        reading = inspect(source, name, out=out, codes=codes)
         clear = out.read_bytes()
+    return Taken(keep(member, commune, vault, reading, clear), reading)
+
+
+def keep(member: StaffMember, commune: Commune, vault: Vault, reading: Reading, clear: bytes) -> Photo:
+    """Encrypt and store a picture that was checked and cleaned before."""
     stored = vault.put(commune.id, clear)
     photo = db.session.scalars(
         select(Photo).where(Photo.commune_id == commune.id, Photo.sha256 == stored.sha256)
@@ -52,7 +60,7 @@ def take(member: StaffMember, commune: Commune, vault: Vault, source: Path, name
         db.session.add(photo)
         db.session.flush()
     record(member, "photo.stored", f"photo:{photo.id}", commune_id=commune.id)
-    return Taken(photo, reading)
+    return photo
 
 
 def look_at(member: StaffMember, vault: Vault, photo: Photo) -> bytes:

@@ -124,6 +124,7 @@ PHOTO_WARNINGS = {
     "glare": (_l("light is reflected"), _l("Tilt the card away from the lamp, then take the photo again.")),
     "small": (_l("too small"), _l("Go closer until the paper fills the picture, then take the photo again.")),
 }
+MISSING_STEP = _l("This step is not filled in")
 GAP_LABELS = {
     "representative": _l("Money to a representative's account needs the representative"),
     "law": _l("The representative does not fit the person or the way to be paid"),

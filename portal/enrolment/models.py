@@ -157,7 +157,7 @@ class CaseManifest(InCommune, Base):
     rev: Mapped[int]
     schema: Mapped[int]
     sha256: Mapped[str]
-    body: Mapped[str]
+    body: Mapped[str] = mapped_column(deferred=True)
     answers: Mapped[dict[str, Any]]
     provenance: Mapped[dict[str, Any]]
     files: Mapped[list[Any]]

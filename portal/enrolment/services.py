@@ -83,7 +83,7 @@ def save_step(
 
     Raises rules.AnswerRefused, whose `field` names the answer; CaseIsElsewhere, CaseOfAnother.
     """
-    _open_to(actor, case)
+    open_to(actor, case)
     rules.check(step, answers, case.payload, today())
     payload = {**case.payload, step.value: answers}
     _forget_typed(payload, step)
@@ -95,7 +95,7 @@ def save_step(
 
 def keep_typed(actor: StaffMember, case: Case, step: Step, typed: dict[str, Any]) -> None:
     """Keep what stands in an unfinished step as it was typed, so that leaving it loses nothing."""
-    _open_to(actor, case)
+    open_to(actor, case)
     case.payload = {**case.payload, "typed": {**case.payload.get("typed", {}), step.value: typed}}
     record(actor, "case.step_left", f"enrolment_case:{case.id}", commune_id=case.commune_id, step=step.value)
 
@@ -111,7 +111,7 @@ def attach(
     actor: StaffMember, case: Case, role: FileRole, position: int, photo: Photo, reading: Reading | None = None
 ) -> CaseFile:
     """Put the photo in its place, instead of the one before; what was read from it is kept under `read`."""
-    _open_to(actor, case)
+    open_to(actor, case)
     file = next((f for f in case.files if (f.role, f.position) == (role, position)), None)
     if file is None:
         file = CaseFile(commune_id=case.commune_id, role=role, position=position, photo=photo)
@@ -127,7 +127,7 @@ def attach(
 
 def detach(actor: StaffMember, case: Case, role: FileRole, position: int) -> None:
     """Take a photo out of the case, a page photographed twice; pages after it keep their numbers."""
-    _open_to(actor, case)
+    open_to(actor, case)
     for file in [f for f in case.files if (f.role, f.position) == (role, position)]:
         case.files.remove(file)
         db.session.delete(file)
@@ -138,15 +138,23 @@ def detach(actor: StaffMember, case: Case, role: FileRole, position: int) -> Non
 
 def keep_photo(actor: StaffMember, case: Case, photo_id: int) -> None:
     """The clerk looked at a poor photo and found every letter readable."""
-    _open_to(actor, case)
+    open_to(actor, case)
     kept = [*case.payload.get("kept_photos", []), photo_id]
     case.payload = {**case.payload, "kept_photos": sorted(set(kept))}
     record(actor, "case.photo_kept", f"enrolment_case:{case.id}", commune_id=case.commune_id, photo=photo_id)
 
 
+def link(actor: StaffMember, case: Case, recipient: Recipient) -> None:
+    """The person of the register whom the card names; a draft begun without one has them from here on."""
+    open_to(actor, case)
+    case.recipient = recipient
+    target = f"enrolment_case:{case.id}"
+    record(actor, "case.linked", target, commune_id=case.commune_id, recipient=recipient.id)
+
+
 def note_account(actor: StaffMember, case: Case, code: dict[str, Any]) -> None:
     """Keep what a VietQR told (bin, account); its photo is not stored, because a screen may show more than that."""
-    _open_to(actor, case)
+    open_to(actor, case)
     told = {"bin": code["bin"], "account": code["account"]}
     case.payload = {**case.payload, "read": {**case.payload.get("read", {}), "vietqr": told}}
     record(actor, "case.account_read", f"enrolment_case:{case.id}", commune_id=case.commune_id)
@@ -154,7 +162,7 @@ def note_account(actor: StaffMember, case: Case, code: dict[str, Any]) -> None:
 
 def note_card(actor: StaffMember, case: Case, card: dict[str, Any]) -> None:
     """Keep what the card's QR told before there was a case."""
-    _open_to(actor, case)
+    open_to(actor, case)
     case.payload = {**case.payload, "read": {**case.payload.get("read", {}), "scan": card}}
     record(actor, "case.card_read", f"enrolment_case:{case.id}", commune_id=case.commune_id)
 
@@ -164,17 +172,22 @@ def submit(actor: StaffMember, case: Case) -> str:
 
     Older cases of this person that still wait are replaced. Raises CaseIncomplete, CaseOfAnother, CaseIsElsewhere.
     """
-    waiting = _locked(case)
+    waiting = locked(case)
     if case.captured_by != actor.id:
         raise CaseOfAnother
     if case.state == CaseState.SUBMITTED and case.number:
         return case.number
-    _open_to(actor, case)
+    open_to(actor, case)
     if missing := gaps(case):
         raise CaseIncomplete(missing)
+    case.rev += 1 if case.state == CaseState.RETURNED else 0
+    return hand_in(actor, case, waiting)
+
+
+def hand_in(actor: StaffMember, case: Case, waiting: list[Case]) -> str:
+    """Give a complete case its number and its place in the queue; `waiting`, as `locked` told them, are replaced."""
     _lock_commune(case.commune_id)
     case.number = case.number or next_number(db.session.get_one(Commune, case.commune_id), today())
-    case.rev += 1 if case.state == CaseState.RETURNED else 0
     case.move_to(CaseState.SUBMITTED)
     case.received_at = now()
     case.payload = {key: value for key, value in case.payload.items() if key not in ("typed", "returned")}
@@ -188,7 +201,7 @@ def submit(actor: StaffMember, case: Case) -> str:
     return case.number
 
 
-def _locked(case: Case) -> list[Case]:
+def locked(case: Case) -> list[Case]:
     """Lock this case and the person's other waiting ones, in the order of their ids; returns the others."""
     wanted = Case.id == case.id
     if case.recipient_id is not None:
@@ -253,7 +266,8 @@ def _tell(actor: StaffMember, case: Case, **detail: Any) -> None:
     record(actor, EVENTS[case.state], f"enrolment_case:{case.id}", commune_id=case.commune_id, **detail)
 
 
-def _open_to(actor: StaffMember, case: Case) -> None:
+def open_to(actor: StaffMember, case: Case) -> None:
+    """Whether this clerk may change this case now. Raises CaseOfAnother, CaseIsElsewhere."""
     if case.captured_by != actor.id:
         raise CaseOfAnother
     if case.state not in OPEN:

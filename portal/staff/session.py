@@ -10,6 +10,7 @@ from flask_login import LoginManager, current_user
 from portal.areas.models import Commune, InCommune
 from portal.config import Settings
 from portal.db import db
+from portal.errors import asked_by_phone, for_phone
 from portal.staff.models import StaffMember
 from portal.staff.queries import one_visible
 
@@ -36,6 +37,8 @@ def load(session_id: str) -> StaffMember | None:
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
 def ask_to_sign_in() -> ResponseReturnValue:
+    if asked_by_phone():
+        return for_phone(401)
     flash(gettext("Sign in to go on."))
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("staff.sign_in", next=here if here != "/" else None))
