@@ -15,14 +15,17 @@ FILES = [
     "htmx.org/dist/htmx.min.js",
     "zxing-wasm/dist/reader/zxing_reader.wasm",
 ]
-# entry of the capture to the name of its bundle; the viewfinder and the scanner are loaded when first needed
+# entry to the name of its bundle; viewfinder, scanner and rescue are loaded after the first page
 BUNDLES = {
     "capture/main.js": "capture.js",
     "capture/viewfinder.js": "viewfinder.js",
     "capture/scan_worker.js": "scan_worker.js",
+    "capture/rescue.js": "rescue.js",
     "capture/leave.js": "leave.js",
+    "capture/page.js": "field.js",
 }
-CLASSIC = {"capture/scan_worker.js"}  # workers made of modules came to Safari 15 and Firefox 114
+# workers made of modules came to Safari 15 and Firefox 114; ordinary pages load a plain script
+CLASSIC = {"capture/scan_worker.js", "capture/page.js"}
 LOCK, INSTALLED = ROOT / "package-lock.json", ROOT / "node_modules/.package-lock.json"
 TARGET = "chrome80,safari14.1,firefox90"  # phones of 2019 with a browser of 2020 or 2021
 

@@ -1,5 +1,6 @@
 """The steps of the capture: each shows its form, keeps what came and goes on."""
 
+import re
 import uuid
 from typing import Any
 
@@ -9,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.access import Permission, allow
 from portal.documents.services import Taken
-from portal.enrolment import labels, rules, services
+from portal.enrolment import labels, pages, reuse, rules, services
 from portal.enrolment.comparison import compare
 from portal.enrolment.forms import ConsentForm, IdentityForm, MethodForm, PhoneForm, RepresentativeForm, StepForm
 from portal.enrolment.models import Case, CaseFile, FileRole
@@ -21,6 +22,8 @@ from portal.staff.session import member
 from portal.vietnam.month import today
 
 NOT_KEPT = {"csrf_token", "do"}
+MOVES = {"up": -1, "down": 1}
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @enrolment.route("/cases/<uuid:case_id>/identity", methods=["GET", "POST"])
@@ -125,7 +128,7 @@ def go_on(case: Case, form: StepForm) -> ResponseReturnValue:
     return redirect(url_for(f"enrolment.{name}", case_id=case.id))
 
 
-def as_typed(form: StepForm, drop: frozenset[str]) -> dict[str, Any]:
+def as_typed(form: StepForm, drop: frozenset[str] = frozenset()) -> dict[str, Any]:
     """What stands in the fields of the form, to be shown again just so."""
     names = [n for n in request.form if n.split("-")[0] in form and n not in NOT_KEPT | drop]
     values = {name: request.form.getlist(name) for name in names}
@@ -144,7 +147,20 @@ def aside(case: Case, step: Step, button: str, *, wrong: bool) -> str:
     if word == "remove":
         file = _file(case, which)
         services.detach(member(), case, file.role, file.position)
-    return url_for(f"enrolment.{step.value}", case_id=case.id, check=1 if wrong else None)
+    if word in MOVES:
+        pages.move(member(), case, _file(case, which), MOVES[word])
+    if word == "again" and step == Step.REPRESENTATIVE:
+        take_over(case, which)
+    anchor = "pages" if word in MOVES else None
+    return url_for(f"enrolment.{step.value}", case_id=case.id, check=1 if wrong else None, _anchor=anchor)
+
+
+def take_over(case: Case, key: str) -> None:
+    """The representative of an earlier case of this clerk, whose id is `key`."""
+    source = reuse.one_earlier(member(), case, uuid.UUID(key)) if UUID.fullmatch(key) else None
+    if source is None:
+        abort(404)
+    reuse.take_over(member(), case, source, RepresentativeForm.for_another(source))
 
 
 def _file(case: Case, key: str) -> CaseFile:
@@ -163,6 +179,7 @@ def show(case: Case, form: StepForm, status: int) -> ResponseReturnValue:
         undecided=[file.id for file in case.files if undecided(case, file)],
         card=card,
         two_cards=two_cards(case),
+        earlier=reuse.earlier(member(), case) if form.STEP == Step.REPRESENTATIVE else [],
         comparison=compare(card, case.recipient) if card and form.STEP == Step.IDENTITY else [],
         name=name_of(case),
         pronoun=pronoun(case),

@@ -61,7 +61,7 @@ def receive(case: Case, form: StepForm) -> list[tuple[FileRole, Taken]]:
     taken = []
     for field, role in form.PHOTOS.items():
         try:
-            taken += [(role, stored(case, upload)) for upload in sent(field)]
+            taken += [(role, stored(case, upload)) for upload in sent(form[field].name)]
         except DomainError as error:
             raise UploadRefused(field, error) from error
     for role, one in taken:

@@ -1,7 +1,5 @@
-// Photo and signature controls. Without this file the photo control is a plain file input.
-"use strict";
-
-const BOX = { width: 600, height: 200 };   // strokes are whole numbers in this box, whatever the size of the screen
+// Photo and signature controls of ordinary pages. Without it the photo control is a plain file input.
+import { createPad } from "./pad.js";
 
 function sizeInWords(bytes) {
   const megabytes = bytes / 1e6;
@@ -58,46 +56,14 @@ function takeButton(control) {
 
 function signaturePad(part) {
   part.dataset.ready = "";
-  const canvas = part.querySelector("canvas");
   const field = document.getElementById(part.dataset.signature);
-  const pen = canvas.getContext("2d");
-  const scale = canvas.width / BOX.width;
-  let strokes = [];
-
-  const point = (event) => {
-    const box = canvas.getBoundingClientRect();
-    return [Math.round((event.clientX - box.left) / box.width * BOX.width), Math.round((event.clientY - box.top) / box.height * BOX.height)];
-  };
-  function draw() {
-    pen.clearRect(0, 0, canvas.width, canvas.height);
-    pen.lineWidth = 2.5 * scale;
-    pen.lineCap = pen.lineJoin = "round";
-    pen.strokeStyle = "#1b3161";
-    for (const stroke of strokes) {
-      pen.beginPath();
-      stroke.forEach(([x, y], at) => at ? pen.lineTo(x * scale, y * scale) : pen.moveTo(x * scale, y * scale));
-      if (stroke.length === 1) pen.lineTo(stroke[0][0] * scale, stroke[0][1] * scale);
-      pen.stroke();
-    }
-  }
-  const keep = () => { field.value = strokes.length ? JSON.stringify(strokes) : ""; };
-  canvas.addEventListener("pointerdown", (event) => {
-    if (!event.isPrimary) return;
-    canvas.setPointerCapture(event.pointerId);
-    strokes.push([point(event)]);
-    draw();
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (!canvas.hasPointerCapture(event.pointerId)) return;
-    for (const part of event.getCoalescedEvents?.() ?? [event]) strokes.at(-1).push(point(part));
-    draw();
-  });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, keep);
-  part.querySelector(".pad button").addEventListener("click", () => { strokes = []; keep(); draw(); });
+  const pad = createPad(part.querySelector("canvas"), (lines) => { field.value = lines.length ? JSON.stringify(lines) : ""; });
+  part.querySelector(".pad button").addEventListener("click", () => { field.value = ""; pad.show([]); });
   part.querySelector(".pad").hidden = false;
   function load() {                          // also when the reader comes back to the page: the browser fills the field again
-    try { strokes = JSON.parse(field.value) ?? []; } catch { strokes = []; }
-    draw();
+    let lines = [];
+    try { lines = JSON.parse(field.value) ?? []; } catch { /* nobody has signed yet */ }
+    pad.show(lines);
   }
   load();
   window.addEventListener("pageshow", load);

@@ -1,0 +1,225 @@
+// One sitting with one person: the draft, kept as it is typed; its photos; what was read; its end.
+import { $ } from "./dom.js";
+import { age, birth, check } from "./checks.js";
+import { collect, fill, form, put, section, showProblems, STEPS } from "./form.js";
+import { cardOf, fillFrom, namesDiffer, nameOf, sayPronoun, showCard, showSources, sideOf } from "./identity.js";
+import { isKnown, known, person, withCard } from "./people.js";
+import { fromFile, kindOf, look, showPhotos } from "./photos.js";
+import { picture, showSignature } from "./signature.js";
+import { foldUpper, parseCard, parseVietQr } from "./vietnam.js";
+import { clock, say } from "./words.js";
+
+const ADULT = 18;
+
+/** @param tell {saved(text), trouble(error), changed()} what the page shows of it */
+export function createSitting(store, tell) {
+  let draft = null, shown = [], timer = null, saving = Promise.resolve(), loadedStrokes = "";
+
+  const fast = () => shown.length > 1;
+
+  /** Keep everything that stands on the page; resolves when it is kept. */
+  function persist() {
+    clearTimeout(timer);
+    timer = null;
+    if (!draft || draft.state !== "draft") return saving;
+    for (const step of shown) draft.answers[step] = collect(step);
+    const mine = draft;
+    saving = saving.catch(() => {}).then(() => store.save(mine)).then(
+      () => tell.saved(say("saved_at", { time: clock(new Date()) })),
+      (error) => { tell.trouble(error); throw error; });
+    return saving;
+  }
+
+  function typed() {
+    clearTimeout(timer);
+    timer = setTimeout(() => persist().catch(() => {}), 250);
+  }
+  form.addEventListener("input", typed);
+  form.addEventListener("change", () => { draw(); persist().catch(() => {}); });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  const leave = () => { if (timer) persist().catch(() => {}); };
+  document.addEventListener("visibilitychange", () => document.hidden && leave());
+  window.addEventListener("pagehide", leave);
+
+  function draw() {
+    if (!draft) return;
+    for (const step of shown) draft.answers[step] = collect(step);
+    sayPronoun(draft);
+    showCard(draft, draft.recipient && person(draft.recipient.id));
+    showSources("identity", cardOf(draft));
+    showSources("representative", cardOf(draft, ["representative_front", "representative_back"]));
+    showPhotos(draft, photoActs);
+    tell.changed(draft);
+  }
+
+  /** Show these steps of the draft with this id; false when it is not here or no draft any more. */
+  async function open(id, steps) {
+    if (!draft || draft.id !== id || draft.state !== "draft") {
+      draft = await store.case(id);
+      if (!draft || draft.state !== "draft") return (draft = null), false;
+      offerPoints();
+      for (const step of STEPS) fill(step, draft.answers[step]);
+      if (!draft.answers.identity) firstLook();
+    }
+    shown = steps;
+    if (steps.includes("representative") && !collect("representative").kind && receivesAlone()) put("representative", "kind", "none");
+    draft.step = steps.length > 1 ? draft.step : steps[0] ?? draft.step;
+    draw();
+    if (steps.includes("consent")) showSignature();
+    if (steps.length) await persist().catch(() => {});
+    return true;
+  }
+
+  function firstLook() {
+    const card = cardOf(draft);
+    if (card) fillFrom(card);
+    else {
+      put("identity", "document", "citizen_card");
+      if (draft.recipient) { put("identity", "full_name", draft.recipient.name); put("identity", "birth", draft.recipient.year ?? ""); }
+    }
+    draft.answers.identity = collect("identity");
+  }
+
+  function offerPoints() {
+    const select = form.elements["method-point"];
+    if (!select) return;
+    select.replaceChildren(select.options[0], ...(known()?.points ?? []).map(([id, name]) => new Option(name, id)));
+  }
+
+  const receivesAlone = () => {
+    const born = birth(draft.answers.identity?.birth);
+    return ["bank_account", "wallet"].includes(draft.answers.method?.kind) && born && age(born.iso) >= ADULT;
+  };
+
+  /** What is wrong with these steps, in words. */
+  function problems(steps) {
+    const context = { files: draft.files, answers: draft.answers, namesDiffer: namesDiffer(draft), points: Boolean(known()?.points?.length) };
+    return steps.flatMap((step) => check(step, draft.answers[step] ?? {}, context)).map((one) => ({ ...one, text: say(one.key, one.told) }));
+  }
+
+  /* ---- photos and codes ---- */
+
+  async function reload() {
+    const { answers } = draft;
+    Object.assign(draft, await store.case(draft.id), { answers });
+    draw();
+  }
+
+  async function keepPhoto(role, photo) {
+    const files = draft.files.filter((file) => file.role === role);
+    const position = role === "paper" ? Math.max(-1, ...files.map((file) => file.position)) + 1 : 0;
+    const { blob, width, height, warnings = [], kept = false, taken_at } = photo;
+    await persist();
+    await store.addPhoto(draft.id, { role, position, blob, width, height, warnings, kept: kept || !warnings.length, taken_at });
+    await reload();
+  }
+
+  /** A code that was read: a card fills its step, an account the fields of the way to be paid. */
+  async function keepCode(place, text) {
+    if (place.startsWith("account:")) return keepAccount(place.slice(8), text);
+    const card = parseCard(text), step = place.startsWith("representative") ? "representative" : "identity";
+    if (!card) return false;
+    draft.read[place] = text;
+    fillFrom(card, step);
+    draw();
+    await persist();
+    return true;
+  }
+
+  async function keepAccount(part, text) {
+    const code = parseVietQr(text);
+    if (!code?.crc_ok) { tell.trouble(new Error(say("account_code_wrong"))); return false; }
+    draft.read.vietqr = text;
+    put("method", "kind", part === "own" ? "bank_account" : "representative_account");
+    put("method", `${part}-bin`, code.bin);
+    put("method", `${part}-number`, code.account);
+    put("method", `${part}-again`, code.account);
+    const holder = part === "own" ? nameOf(draft) : draft.answers.representative?.full_name;
+    if (holder && !collect("method")[`${part}-holder`]) put("method", `${part}-holder`, foldUpper(holder));
+    draw();
+    await persist();
+    return true;
+  }
+
+  const persistBefore = (role) => async () => { draft.awaiting = role.startsWith("account:") ? null : role; await persist(); };
+
+  async function take(role, slot) {
+    const input = $("input[type=file]", slot);
+    const found = await look(kindOf(role), role, { persist: persistBefore(role), fallback: () => input.click() });
+    if (!found) return;
+    await keepFound(role, found);
+  }
+
+  async function keepFound(role, { photo, text }) {
+    try {
+      if (photo && !role.startsWith("account:")) await keepPhoto(role, photo);
+      if (text) await keepCode(role, text);
+    } catch (error) {
+      tell.trouble(error);
+    }
+  }
+
+  async function chosen(role, file) {
+    try {
+      const found = await fromFile(file, kindOf(role));
+      if (role.startsWith("account:") && !found.text) return void tell.trouble(new Error(say("account_not_readable")));
+      await keepFound(role, found);
+    } catch {
+      tell.trouble(new Error(say("not_a_photo", { name: file.name })));
+    }
+  }
+
+  async function changeFiles(edit) {
+    await persist();
+    await store.change(draft.id, (stored) => ({ ...stored, files: edit(stored.files) }));
+    await reload();
+  }
+
+  const photoActs = {
+    photo: (id) => store.photo(id),
+    again: (file) => take(file.role, $(`[data-slot="${file.role}"]`, form)),
+    keep: (file) => changeFiles((files) => files.map((one) => (one.id === file.id ? { ...one, kept: true } : one))),
+    remove: async (file) => { await persist(); await store.removePhoto(draft.id, file.id); await reload(); },
+    move: (file, by) => changeFiles((files) => files.map((one) => (one.role !== file.role ? one
+      : one.id === file.id ? { ...one, position: one.position + by } : one.position === file.position + by ? { ...one, position: one.position - by } : one))),
+  };
+
+  /* ---- begin and end ---- */
+
+  /** A new draft for a person of the list, or for a card; returns its id. A card that has a draft here goes on with it. */
+  async function begin({ recipient = null, found = null }) {
+    const card = found?.text && parseCard(found.text);
+    const matches = card ? withCard(card) : [];
+    const who = recipient ?? (matches.length === 1 ? matches[0] : null);
+    for (const one of await store.cases()) {
+      const same = (who && one.recipient?.id === who.id) || (card && cardOf(one)?.number === card.number);
+      if (same && !one.broken) return one.id;
+    }
+    draft = await store.newCase({ commune: known().commune.id, recipient: who && { id: who.id, name: who.name, year: who.year, masked: who.masked, village: who.village } });
+    shown = [];
+    if (card) draft.read.scan = found.text;
+    for (const step of STEPS) fill(step, {});
+    offerPoints();
+    firstLook();
+    draft.known = Boolean(card && !who && (await isKnown(card.number)));
+    await store.save(draft);
+    if (found?.photo) { await keepPhoto(sideOf(card), found.photo); draft.read[sideOf(card)] = found.text; await store.save(draft); }
+    return draft.id;
+  }
+
+  /** Keep the signature as a picture, too, and close the case: from here on it is sent as it is. */
+  async function finish(app) {
+    await persist();
+    const strokes = draft.answers.consent?.strokes ?? "";
+    const old = draft.files.find((file) => file.role === "signature");
+    if (strokes && strokes !== loadedStrokes) {
+      const blob = await picture();
+      await store.addPhoto(draft.id, { role: "signature", blob, width: 1200, height: 400, warnings: [], kept: true });
+      loadedStrokes = strokes;
+    } else if (!strokes && old) await store.removePhoto(draft.id, old.id);
+    await store.seal(draft.id, { app });
+    draft = null;
+  }
+
+  return { open, begin, persist, problems, take, chosen, finish, fast, current: () => draft, forget: () => { draft = null; }, show: (wrong) => showProblems(wrong), section };
+}
