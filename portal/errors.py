@@ -5,7 +5,7 @@ import re
 import secrets
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -108,11 +108,13 @@ def asked_by_phone() -> bool:
     return request.path.startswith(PHONES)
 
 
-def for_phone(status: int, reason: str | None = None, **told: Any) -> ResponseReturnValue:
+def for_phone(status: int, reason: str | None = None, **told: Any) -> Response:
     """An answer that proves by `portal` and the echo that it is ours, not a page of the network in between."""
     echo = {"echo": request.args["echo"][:100]} if "echo" in request.args else {}
     why = {"reason": reason or REASONS.get(status, "fault")} if status >= 400 else {}
-    return jsonify({"portal": 1} | echo | why | told), status
+    answer = jsonify({"portal": 1} | echo | why | told)
+    answer.status_code = status
+    return answer
 
 
 def init_app(app: Flask) -> None:

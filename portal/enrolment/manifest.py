@@ -79,8 +79,8 @@ def read(body: bytes, case_id: uuid.UUID) -> Manifest:
     The same photo may stand in several places (one sheet may be paper and consent at once), two photos in one place
     may not. Unknown keys are left alone: a newer page of the same schema may say more.
     """
-    told = _object(body)
-    schema = told.get("schema")
+    told = object_in(body)
+    schema: Any = told.get("schema")
     if not _whole(schema, LEAST - 10**6, 10**6):
         raise ManifestRefused(PartWrong(part="schema"))
     if schema > NEWEST:
@@ -98,7 +98,8 @@ def read(body: bytes, case_id: uuid.UUID) -> Manifest:
     return Manifest(schema=schema, **values)
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def object_in(body: bytes) -> dict[str, Any]:
+    """The JSON object in `body`: no name twice, nothing too deep, no text that a database refuses. Raises ManifestRefused."""
     try:
         told = json.loads(body, parse_constant=_no_constant, object_pairs_hook=_distinct)
     except (ValueError, RecursionError) as error:
@@ -152,7 +153,8 @@ def from_1_to_2(told: dict[str, Any]) -> dict[str, Any]:
 
 def from_2_to_3(told: dict[str, Any]) -> dict[str, Any]:
     """Photos say when they were taken, what is poor about them, and whether the clerk kept them so."""
-    files, more = told.get("files"), {"taken_at": None, "kept": False, "warnings": []}
+    more: dict[str, Any] = {"taken_at": None, "kept": False, "warnings": []}
+    files = told.get("files")
     if isinstance(files, list):
         files = [file | more if isinstance(file, dict) else file for file in files]
     return told | {"files": files}
@@ -176,7 +178,7 @@ def _whole(value: Any, least: int, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
-def _number(least: int, most: int) -> Callable[[Any], int]:
+def number_of(least: int, most: int) -> Callable[[Any], int]:
     def check(value: Any) -> int:
         if not _whole(value, least, most):
             raise ValueError
@@ -185,7 +187,7 @@ def _number(least: int, most: int) -> Callable[[Any], int]:
     return check
 
 
-def _optional(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def optional(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else check(value)
 
 
@@ -218,7 +220,7 @@ def instant_of(value: Any) -> datetime:
 def _offset(value: Any) -> int:
     if isinstance(value, float) and math.isfinite(value):
         value = round(value)
-    return _number(-MOST_OFFSET, MOST_OFFSET)(value)
+    return number_of(-MOST_OFFSET, MOST_OFFSET)(value)
 
 
 def _answers(value: dict[str, Any]) -> dict[Step, dict[str, list[str]]]:
@@ -267,9 +269,9 @@ def _file(told: dict[str, Any]) -> SentFile:
         raise ValueError
     return SentFile(
         sha256=sha256,
-        bytes=_number(1, MOST_PHOTO_BYTES)(told.get("bytes")),
+        bytes=number_of(1, MOST_PHOTO_BYTES)(told.get("bytes")),
         role=str(role),
-        position=_number(0, MOST_PAGES - 1)(told.get("position", 0)),
+        position=number_of(0, MOST_PAGES - 1)(told.get("position", 0)),
         taken_at=None if taken_at is None else instant_of(taken_at).isoformat(),
         kept=kept,
         warnings=[text_of(LONGEST_NAME)(word) for word in warnings],
@@ -278,13 +280,13 @@ def _file(told: dict[str, Any]) -> SentFile:
 
 PARTS: dict[str, Callable[[Any], Any]] = {
     "id": key_of,
-    "rev": _number(1, 1000),
+    "rev": number_of(1, 1000),
     "device": key_of,
-    "commune": _number(1, 2**53),
-    "recipient": _optional(_number(1, 2**53)),
+    "commune": number_of(1, 2**53),
+    "recipient": optional(number_of(1, 2**53)),
     "created_at": instant_of,
     "captured_at": instant_of,
-    "clock_offset": _optional(_offset),
+    "clock_offset": optional(_offset),
     "answers": _answers,
     "read": _codes,
     "files": _files,

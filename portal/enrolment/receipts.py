@@ -61,7 +61,7 @@ def statuses(
     actor: StaffMember, ids: Sequence[uuid.UUID], version: CaseManifest | None = None
 ) -> dict[uuid.UUID, Status]:
     """Of each of these cases; those of other clerks are unknown. A fixed number of queries for every 500."""
-    found = {}
+    found: dict[uuid.UUID, Status] = {}
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         cases = {case.id: case for case in _own(actor, Case, Case.captured_by, Case.id, some)}

@@ -30,3 +30,10 @@ def test_a_case_is_handed_in_with_its_last_photo(app, commune, phone):
         case = db.session.query(Case).one()
         assert case.state == CaseState.SUBMITTED and case.number == receipt["number"]
         assert len(case.files) == 2
+
+
+def test_hello_tells_who_is_signed_in_and_gives_the_token(phone, commune):
+    told = phone.get("hello?echo=a1b2").json
+    assert told["echo"] == "a1b2" and told["schema"] == {"least": 1, "newest": 3}
+    assert told["user"]["name"] == "Lê Thu Hà" and told["commune"] == {"id": commune, "name": "Xã Bình Gia"}
+    assert told["csrf"] and told["now"].endswith("+00:00")
