@@ -114,6 +114,7 @@ def _representative(case: Case, told: dict[str, Any] | None) -> list[Answer]:
     period = f"{first or '…'} – {last or '…'}" if first or last else ""
     return [
         Answer(gettext("Who receives"), str(labels.REPRESENTATIVE_KINDS[told["kind"]])),
+        Answer(gettext("Right rests on"), str(labels.BASES.get(told.get("basis") or "", ""))),
         Answer(gettext("Full name"), told["full_name"], _source(case, "representative.full_name")),
         Answer(gettext("Identity number"), grouped(told["citizen_id"]), _source(case, "representative.citizen_id")),
         Answer(gettext("Birth date"), day(_day(told["birth_date"])), _source(case, "representative.birth_date")),

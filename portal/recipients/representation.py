@@ -35,6 +35,9 @@ class Ending(StrEnum):
     OTHER = "other"
 
 
+BY_HAND = tuple(each for each in Ending if each != Ending.RECIPIENT_DIED)  # that one is a change of the recipient
+
+
 BASES = {
     RepresentativeKind.PROXY: frozenset[Basis](),
     RepresentativeKind.GUARDIAN: frozenset({Basis.NATURAL, Basis.COMMITTEE, Basis.COURT}),

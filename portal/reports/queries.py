@@ -25,6 +25,7 @@ from portal.recipients.models import (
     Representative,
     RepresentativeStatus,
 )
+from portal.recipients.queries.representing import count_unpaid
 from portal.staff.models import StaffMember
 from portal.staff.queries import in_communes_of
 from portal.vietnam.month import add_months, first_of
@@ -169,10 +170,12 @@ class Waiting:
     oldest: datetime | None
     ending: int
     died: int
+    unrepresented: int
 
 
 def waiting(commune_id: int, today: date) -> Waiting:
-    """Cases to decide, authorizations that end within 30 days, deaths told at the door that the register does not know."""
+    """Cases to decide, authorizations that end within 30 days, deaths told at the door that the register does not know,
+    people whose representative may receive no more."""
     cases, oldest = db.session.execute(
         select(func.count(), func.min(Case.received_at)).where(
             Case.commune_id == commune_id, Case.state == CaseState.SUBMITTED
@@ -194,7 +197,8 @@ def waiting(commune_id: int, today: date) -> Waiting:
             Recipient.status == RecipientStatus.LIVE,
         )
     )
-    return Waiting(cases, oldest, db.session.scalar(ending) or 0, db.session.scalar(died) or 0)
+    unpaid = count_unpaid(commune_id, today)
+    return Waiting(cases, oldest, db.session.scalar(ending) or 0, db.session.scalar(died) or 0, unpaid)
 
 
 def runs_waiting_for_approval(commune_id: int) -> list[Run]:

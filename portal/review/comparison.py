@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.enrolment.labels import (
+    BASES,
     DOCUMENT_LABELS,
     HOME_REASONS,
     METHOD_LABELS,
     PHONE_OWNERS,
     PURPOSE_LABELS,
     REPRESENTATIVE_KINDS,
+    SCOPES,
     SEXES,
     SOURCE_LABELS,
 )
@@ -221,17 +223,27 @@ def _representative(told: Captured) -> Side:
     person = told.representative
     if not person:
         return _line(_("nobody"))
-    born, until = day(person.get("birth_date")), day(person.get("valid_until"))
+    born = day(person.get("birth_date"))
     paper = [person.get("paper_no"), person.get("certified_by"), shown_day(day(person.get("certified_on")))]
+    basis, may = BASES.get(person.get("basis") or ""), SCOPES.get(person.get("scope") or "")
     return _lines(
         person.get("full_name") or "",
         str(REPRESENTATIVE_KINDS.get(person.get("kind") or "", "")),
+        str(basis or ""),
         grouped(person.get("citizen_id")),
         _("born %(day)s", day=shown_day(born)) if born else "",
         person.get("relation") or "",
+        str(may or ""),
         ", ".join(part for part in paper if part),
-        _("until %(day)s", day=shown_day(until)) if until else "",
+        _period(day(person.get("valid_from")), day(person.get("valid_until"))),
+        _("a court found loss of legal capacity") if person.get("lacks_capacity") else "",
     )
+
+
+def _period(first: date | None, last: date | None) -> str:
+    if first and last:
+        return str(_("from %(first)s until %(last)s", first=shown_day(first), last=shown_day(last)))
+    return str(_("until %(day)s", day=shown_day(last))) if last else ""
 
 
 def _consent(told: Captured) -> Side:

@@ -99,6 +99,13 @@ class RepresentativeForm(StepForm):
             typed |= {"kind": "none"}
         return typed
 
+    @classmethod
+    def for_another(cls, source: Case) -> Typed:
+        """The representative of that case for another person: without what followed from the first person's own life."""
+        told, computed = cls.initial(source), source.provenance.get("representative.valid_until") in ("law", "of_age")
+        left_out = {"lacks_capacity", *(["valid_until"] if computed else [])}
+        return {name: value for name, value in told.items() if value and name not in left_out}
+
     def validate_kind(self, field: Field) -> None:
         if field.data not in labels.REPRESENTATIVE_KINDS:
             raise ValidationError(str(_l("Choose who receives. Nobody is an answer, too.")))

@@ -19,6 +19,8 @@ from portal.recipients.models import (
     Sex,
     Verdict,
 )
+from portal.recipients.queries.representing import Concern
+from portal.recipients.representation import Ending
 
 STATE_KINDS = {
     RosterState.READING: "held",
@@ -34,8 +36,23 @@ VERDICT_KINDS = {
     Verdict.LIKELY: "warn",
     Verdict.REFUSED: "bad",
 }
+ENDING_LABELS = {
+    Ending.REVOKED: _l("The person takes the authorization back"),
+    Ending.GAVE_UP: _l("The representative does not want to go on"),
+    Ending.GUARDIAN_CHANGED: _l("The commune or a court named another guardian"),
+    Ending.ACTS_ALONE: _l("The person now acts alone"),
+    Ending.REPRESENTATIVE_DIED: _l("The representative has died"),
+    Ending.RECIPIENT_DIED: _l("The recipient has died"),
+    Ending.OTHER: _l("Another reason"),
+}
 register_labels(
     {
+        Ending: ENDING_LABELS,
+        Concern: {
+            Concern.UNPAID: _l("Nothing is paid"),
+            Concern.ENDED: _l("The paper has ended"),
+            Concern.ENDS_SOON: _l("The paper ends soon"),
+        },
         AdjustmentKind: {
             AdjustmentKind.ARREARS: _l("Arrears"),
             AdjustmentKind.CLAWBACK: _l("Clawback"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, or_, select
@@ -24,6 +24,7 @@ from portal.recipients.models import (
     RosterState,
     Verdict,
 )
+from portal.recipients.representation import Ending
 
 FROM_A_CASE, BY_HAND, MERGED = "case:", "staff", "merge:"
 ACTIONS = ("recipient.corrected", "method.confirmed", "representative.confirmed", "representative.ended")
@@ -53,7 +54,10 @@ class Detail:
 
 @dataclass(frozen=True)
 class Telling:
-    """What was said at once of one person; `source` as in `EntitlementChange`, or "merge:5"."""
+    """What was said at once of one person; `source` as in `EntitlementChange`, or "merge:5".
+
+    `ending`, `ended_on`: why and when a representative receives no more.
+    """
 
     recipient_id: int
     details: tuple[Detail, ...]
@@ -62,6 +66,8 @@ class Telling:
     source: str
     reason: str = ""
     paper: str = ""
+    ending: Ending | None = None
+    ended_on: date | None = None
 
     @property
     def kept(self) -> bool:
@@ -223,9 +229,13 @@ def _confirmed(event: AuditEvent, rows: dict[int, Any]) -> Telling:
         detail = Detail("method_to_open" if to_open else "method", before, row)
         return Telling(row.recipient_id, (detail,), event.at, event.actor_name, row.source)
     ended = event.action == "representative.ended"
-    detail = Detail("representative", row, None) if ended else Detail("representative", before, row)
-    source = f"{FROM_A_CASE}{row.case_id}" if row.case_id and not ended else ""
-    return Telling(row.recipient_id, (detail,), event.at, event.actor_name, source, paper="" if ended else row.paper_no)
+    if ended:
+        told, on = event.detail.get("reason", ""), event.detail.get("on")
+        why = Ending(told) if told in set(Ending) else None
+        day, nobody = date.fromisoformat(on) if on else None, (Detail("representative", row, None),)
+        return Telling(row.recipient_id, nobody, event.at, event.actor_name, "", ending=why, ended_on=day)
+    source, detail = f"{FROM_A_CASE}{row.case_id}" if row.case_id else "", Detail("representative", before, row)
+    return Telling(row.recipient_id, (detail,), event.at, event.actor_name, source, paper=row.paper_no)
 
 
 def _id(event: AuditEvent) -> int:

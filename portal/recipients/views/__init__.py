@@ -1,6 +1,18 @@
 """The register: lists in, people to find."""
 
-from portal.recipients.views import changes, exports, likeness, merging, monthly, people, progress, rates, rosters, rows
+from portal.recipients.views import (
+    changes,
+    exports,
+    likeness,
+    merging,
+    monthly,
+    people,
+    progress,
+    rates,
+    representing,
+    rosters,
+    rows,
+)
 from portal.recipients.views.blueprint import recipients
 
 __all__ = [
@@ -13,6 +25,7 @@ __all__ = [
     "progress",
     "rates",
     "recipients",
+    "representing",
     "rosters",
     "rows",
 ]

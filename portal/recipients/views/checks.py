@@ -1,4 +1,4 @@
-"""What the page of a person warns of: several rates, an amount off the rate, records merged."""
+"""What the page of a person warns of: several rates, an amount off the rate, records merged, a representative gone."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from portal.recipients.models import Entitlement, Recipient
 from portal.recipients.queries import one_rate
 from portal.recipients.queries.duplicates import merges_of, told_apart_from
 from portal.recipients.queries.rates import computed_amounts
+from portal.recipients.queries.representing import unpaid_through
 from portal.vietnam.month import first_of, today
 
 
@@ -19,4 +20,5 @@ def checks_of(person: Recipient, entitlements: list[Entitlement]) -> dict[str, A
         "computed": computed_amounts(entitlements, first_of(today())),
         "merges": merges_of(person),
         "apart": told_apart_from(person),
+        "unpaid_through": unpaid_through(person, today()),
     }
