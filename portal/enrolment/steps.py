@@ -25,6 +25,7 @@ STEP_OF_ROLE = {
     FileRole.REPRESENTATIVE_BACK: Step.REPRESENTATIVE,
     FileRole.PAPER: Step.REPRESENTATIVE,
     FileRole.CONSENT: Step.CONSENT,
+    FileRole.SIGNATURE: Step.CONSENT,
 }
 # what a return asks for, to the step where it is done again
 STEP_OF_REASON = {
@@ -97,7 +98,8 @@ def two_cards(case: Case) -> bool:
 
 def undecided(case: Case, file: CaseFile) -> bool:
     """A poor photo that nobody has decided to keep."""
-    return bool(file.photo.quality.get("warnings")) and file.photo_id not in case.payload.get("kept_photos", [])
+    poor = bool(file.photo.quality.get("warnings")) and file.role != FileRole.SIGNATURE  # a drawing is no photo
+    return poor and file.photo_id not in case.payload.get("kept_photos", [])
 
 
 def first_to_do(case: Case) -> Step | None:

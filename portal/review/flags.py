@@ -117,5 +117,6 @@ def _photos(case: Case, told: Captured) -> Iterator[Flag]:
     if told.document == "citizen_card" and not any(file.role == FileRole.ID_FRONT for file in case.files):
         yield Flag(C.PHOTO_MISSING, "photo")
     for file in case.files:
-        if warnings := file.photo.quality.get("warnings"):
+        warnings = file.photo.quality.get("warnings")
+        if warnings and file.role != FileRole.SIGNATURE:  # a drawing is no photo
             yield Flag(C.POOR_PHOTO, "photo", {"role": file.role.value, "warnings": " ".join(warnings)})

@@ -126,13 +126,17 @@ def _open_cases(commune_id: int, values: dict[FlagCode, set[str]]) -> Any:
 
 def _same_photos(cases: Sequence[Case], told: Mapping[uuid.UUID, Captured]) -> Iterator[tuple[uuid.UUID, Flag]]:
     """Photos equal or nearly so in other people's cases. A representative's card and paper may serve several people."""
-    mine = [(case, file) for case in cases for file in case.files]
+    mine = [(case, file) for case in cases for file in case.files if file.role != FileRole.SIGNATURE]
     near = _near([int(file.photo.phash, 16) for _, file in mine], cases[0].commune_id)
     receives = Case.payload["representative"]["citizen_id"].as_string()
     statement = (
         select(Case.id, Case.recipient_id, Case.number, CaseFile.role, CaseFile.photo_id, receives)
         .join(CaseFile.case)
-        .where(CaseFile.photo_id.in_(near), Case.state.notin_([CaseState.DRAFT, CaseState.RECEIVING]))
+        .where(
+            CaseFile.photo_id.in_(near),
+            CaseFile.role != FileRole.SIGNATURE,  # drawings of a few strokes look alike
+            Case.state.notin_([CaseState.DRAFT, CaseState.RECEIVING]),
+        )
     )
     others: dict[uuid.UUID, set[str]] = defaultdict(set)
     for case_id, recipient_id, number, role, photo_id, receiver in db.session.execute(statement):

@@ -14,6 +14,7 @@ from portal.areas.queries import villages_of
 from portal.audit.services import record
 from portal.db import now, remembers
 from portal.documents.reading import PhotoRefused, inspect
+from portal.enrolment.arriving import arriving, beside
 from portal.enrolment.labels import SEXES, STATE_KINDS
 from portal.enrolment.models import Case, CaseState
 from portal.errors import InputError
@@ -69,6 +70,7 @@ def queue() -> ResponseReturnValue:
         flag_codes=list(FlagCode),
         others=queries.line(here().id, Filters()) if not line else [],
         last=queries.last_decision(here().id),
+        arriving=arriving(here().id, queries.PAGE),
     )
 
 
@@ -105,6 +107,7 @@ def _show(found: Case, status: int = 200, **forms: Any) -> ResponseReturnValue:
         rows=comparison.rows(found, method, representative, flags),
         entitlements=queries.entitlements([person.id])[person.id] if person else [],
         decisions=queries.decisions(found.id),
+        beside=beside(found),
         filters=filters,
         **_photos(found),
         state_kinds=STATE_KINDS,
