@@ -15,12 +15,14 @@ FAKE = "--use-fake-device-for-media-stream"
 
 
 def film(out: Path, *scenes: Path | Image.Image, seconds: float = 1.0) -> Path:
-    """An endless film for the fake camera, each picture shown so long; upright, cut to the shape of a video."""
+    """An endless film for the fake camera, each picture shown so long: upright, cut to the shape of a video, or set into
+    it when it stands (a screen of a phone)."""
     with out.open("wb") as file:
         for scene in scenes:
             picture = scene if isinstance(scene, Image.Image) else ImageOps.exif_transpose(Image.open(scene))
             frame = io.BytesIO()
-            ImageOps.fit(picture.convert("RGB"), SIZE, Image.Resampling.BICUBIC).save(frame, "JPEG", quality=92)
+            into = ImageOps.fit if picture.width > picture.height else ImageOps.pad
+            into(picture.convert("RGB"), SIZE, Image.Resampling.BICUBIC).save(frame, "JPEG", quality=92)
             file.write(frame.getvalue() * max(1, round(seconds * PER_SECOND)))
     return out
 
