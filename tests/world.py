@@ -34,6 +34,7 @@ def objects(app, commune_id):
     found = {
         "recipient_id": person.id,
         "case_id": case.id,
+        "digest": "0" * 64,
         "photo_id": case.files[0].photo_id,
         "method_id": to_open.id,
         "run_id": run_id,

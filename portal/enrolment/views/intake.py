@@ -21,9 +21,11 @@ from portal.access import Permission, allow
 from portal.areas.models import Commune
 from portal.db import commit_so_far, db, now, reading
 from portal.documents import reading as photos
+from portal.documents.codes import Codes
 from portal.documents.views import vault
 from portal.enrolment import intake as receiving
 from portal.enrolment import labels, manifest, receipts
+from portal.enrolment.completing import CARD_ROLES
 from portal.enrolment.differences import differences
 from portal.enrolment.faults import (
     BodyEmpty,
@@ -102,7 +104,8 @@ def photo(case_id: uuid.UUID, digest: str) -> ResponseReturnValue:
             return for_phone(200, **receipts.status(member(), case_id).as_json())
         name = str(labels.ROLE_LABELS[place.role]) if place.role else digest[:8]
         clean = path.with_name("clean.jpg")
-        seen = photos.inspect(path, name, out=clean)
+        codes = Codes.ALL if place.role in (None, *CARD_ROLES) else Codes.NONE
+        seen = photos.inspect(path, name, out=clean, codes=codes)
         outcome = receiving.receive_photo(
             member(), case_id, commune, vault(), (digest, size), (seen, clean.read_bytes())
         )
@@ -181,6 +184,8 @@ def gap_label(step: Any, what: str) -> str:
 
 @intake.errorhandler(DomainError)
 def domain_error(error: DomainError) -> ResponseReturnValue:
+    if isinstance(error, photos.PhotosBusy):
+        return for_phone(423, message=error.message)
     reason = "of_another" if isinstance(error, CaseOfAnother) else None
     code = next((CODES[kind] for kind in CODES if isinstance(error, kind)), None)
     return for_phone(error.status, reason, message=error.message, **({"code": code} if code else {}))
