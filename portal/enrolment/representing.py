@@ -38,6 +38,8 @@ def check(answers: dict[str, Any] | None, payload: dict[str, Any], today: date) 
         number = answers["citizen_id"]
         if citizen_id.parse(number or "") is None:
             raise refusals.NumberMalformed(digits=len(number or ""))
+    if acting and acting.born and acting.born > today:
+        raise refusals.BornInFuture
     method = (payload.get("method") or {}).get("kind")
     for breach in breaches(ward_of(payload, answers), acting, method, today):
         if breach == Breach.TOO_YOUNG and acting:
@@ -80,8 +82,6 @@ def _period(acting: Acting, certified: date | None, first: date | None, last: da
     A court or committee may decide from an earlier day on; a signature holds from the day of its certification
     (Decree 23/2015, Art. 24). The last day itself is still good.
     """
-    if acting.born and acting.born > today:
-        raise refusals.BornInFuture
     if certified and certified > today:
         raise refusals.CertifiedInFuture
     if certified and acting.born and certified < acting.born:

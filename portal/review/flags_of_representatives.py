@@ -36,7 +36,7 @@ CODES = {
 }
 # who certifies a signature: the commune's committee, a notary, abroad a consulate (Decree 23/2015, Art. 5)
 CERTIFIERS = re.compile(r"\b(ubnd|uy ban|chu tich|cong chung|tu phap|dai su|lanh su|xa|phuong|dac khu|thi tran)\b")
-NO_CERTIFIERS = re.compile(r"\b(truong (thon|ban|lang|khu|xom|khom|ap)|to truong|to dan pho|cong an|hoi)\b")
+NO_CERTIFIERS = re.compile(r"\b(truong (thon|ban|lang|khu|xom|khom|ap)|to truong|to dan pho|cong an|hoi (nong dan|phu nu|nguoi cao tuoi))\b")
 
 
 def of_representative(told: Captured, kept: Recipient | None) -> Iterator[Flag]:

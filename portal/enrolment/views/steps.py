@@ -151,7 +151,7 @@ def aside(case: Case, step: Step, button: str, *, wrong: bool) -> str:
         pages.move(member(), case, _file(case, which), MOVES[word])
     if word == "again" and step == Step.REPRESENTATIVE:
         take_over(case, which)
-    anchor = "pages" if word in MOVES else None
+    anchor = "paper" if word in MOVES else None
     return url_for(f"enrolment.{step.value}", case_id=case.id, check=1 if wrong else None, _anchor=anchor)
 
 
