@@ -47,7 +47,7 @@ class Phone:
     def load(self, user=7, outbox=True):
         """Load the page in the open tab, again if it is there."""
         self.tab.goto("/test/")
-        self.tab.wait_for_function("window.portal")
+        until(lambda: self.tab.evaluate("Boolean(window.portal)"))
         if user:
             self.tab.evaluate(OPEN_STORE, user)
         if user and outbox:
