@@ -37,7 +37,8 @@ export function openDialog({ kind, role, words, act }) {
   const before = document.activeElement;
   const dialog = document.createElement("dialog");
   dialog.className = "viewfinder";
-  dialog.dataset.kind = kind;
+  Object.assign(dialog.dataset, { kind, role: role || "" });
+  dialog.dataset.role = role || "";
   dialog.setAttribute("aria-labelledby", "viewfinder-title");
   dialog.innerHTML = LAID;
   const $ = (selector) => dialog.querySelector(selector);

@@ -74,6 +74,8 @@ export function showCard(draft, person) {
   const photographed = draft.files.some((file) => file.role === "id_front" || file.role === "id_back");
   const isCard = (draft.answers.identity?.document ?? "citizen_card") === "citizen_card";
   $("[data-read-hint]").hidden = Boolean(card) || !photographed || !isCard;
+  const hand = $("[data-by-hand-fields]");
+  if (hand.dataset.card !== `${draft.id}${Boolean(card)}`) { hand.open = !card; hand.dataset.card = `${draft.id}${Boolean(card)}`; }
   $("[data-by-hand-fields] summary").textContent = say(card ? "correct_by_hand" : "fill_by_hand");
   askName(draft, card);
   if (!card) return;

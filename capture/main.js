@@ -111,7 +111,8 @@ async function openStep(id, step) {
   display(step === "check" ? "check" : null, steps);
   showWhere(step === "check" ? STEPS.length + 1 : STEPS.indexOf(step) + 1);
   const place = [draft.recipient ? people.villageName(draft.recipient.village) : "", say(draft.recipient ? "by_register" : "not_in_register")];
-  head(steps.length > 1 ? say("case") : say(`step_${step}`), [nameOf(draft), ...place].filter(Boolean).join(" · "));
+  const title = steps.length === 1 ? $("h2", section(step)).textContent.trim() : say(steps.length ? "case" : "check_answers");
+  head(title, [nameOf(draft), ...place].filter(Boolean).join(" · "));
   if (step === "check") showSummary(draft, app.sitting.problems(STEPS));
   $("[data-next]").textContent = say(step === "check" || steps.length > 1 ? "save_case" : `next_${step}`);
   $("[data-back]").hidden = step === "identity" || steps.length > 1;
@@ -126,7 +127,8 @@ function tellAbout(draft, step) {
   const listed = draft.recipient && people.person(draft.recipient.id);
   if (step === "identity" && listed?.enrolled) found.push(notice("warn", "warning", say(listed.enrolled === 2 ? "already_confirmed" : "already_waiting"), say("already_help")));
   if (step === "identity" && draft.known) found.push(notice("", "info", say("number_known"), say("number_known_help")));
-  if (draft.awaiting) found.push(notice("warn", "camera", say("photo_again", { what: say(`role_${draft.awaiting}`) })));
+  const lost = app.sitting.lostPhoto();
+  if (lost) found.push(notice("warn", "camera", say("photo_again", { what: say(`role_${lost}`) })));
   const wrong = (draft.problems ?? []).filter((one) => one.step === step || (isFast() && one.step)).map((one) => ({ ...one, text: one.message ?? say("step_again") }));
   if (wrong.length) showProblems(wrong);
   $("[data-told]").replaceChildren(...found);
@@ -152,14 +154,14 @@ async function showOne(id) {
 
 async function next() {
   const [id, step] = route(), { sitting } = app;
-  try { await sitting.persist(); } catch { return; }
+  try { await sitting.settled(); await sitting.persist(); } catch { return; }
   const ending = step === "check" || isFast();
   const wrong = sitting.problems(ending ? STEPS : [step]);
   if (wrong.length) {
     if (step === "check") return go(id, wrong[0].step);
     return showProblems(wrong);
   }
-  if (!ending) return go(id, STEPS[STEPS.indexOf(step) + 1] ?? "check");
+  if (!ending) return go(id, await sitting.after(step));
   try {
     await sitting.finish(version);
     history.replaceState(null, "", `#/${id}`);
@@ -194,6 +196,9 @@ async function beginWith(found) {
 }
 
 function prepareButtons() {
+  const quick = $("[data-quick-account]");
+  quick.hidden = false;
+  quick.addEventListener("click", () => app.sitting.take("account:own", $("[name=method-qr_own]", form).closest(".photo")));
   $("[data-next]").addEventListener("click", next);
   $("[data-back]").addEventListener("click", back);
   $("[data-scan]").addEventListener("click", scanCard);

@@ -1,7 +1,7 @@
 // One sitting with one person: the draft, kept as it is typed; its photos; what was read; its end.
 import { $ } from "./dom.js";
 import { age, birth, check } from "./checks.js";
-import { collect, fill, form, put, section, showProblems, STEPS } from "./form.js";
+import { collect, fill, form, put, STEPS } from "./form.js";
 import { cardOf, fillFrom, namesDiffer, nameOf, sayPronoun, showCard, showSources, sideOf } from "./identity.js";
 import { isKnown, known, person, withCard } from "./people.js";
 import { fromFile, kindOf, look, showPhotos } from "./photos.js";
@@ -13,9 +13,7 @@ const ADULT = 18;
 
 /** @param tell {saved(text), trouble(error), changed()} what the page shows of it */
 export function createSitting(store, tell) {
-  let draft = null, shown = [], timer = null, saving = Promise.resolve(), loadedStrokes = "";
-
-  const fast = () => shown.length > 1;
+  let draft = null, lost = null, shown = [], timer = null, saving = Promise.resolve(), working = saving, loadedStrokes = "";
 
   /** Keep everything that stands on the page; resolves when it is kept. */
   function persist() {
@@ -57,12 +55,14 @@ export function createSitting(store, tell) {
     if (!draft || draft.id !== id || draft.state !== "draft") {
       draft = await store.case(id);
       if (!draft || draft.state !== "draft") return (draft = null), false;
+      lost = draft.awaiting;
+      draft.awaiting = null;
       offerPoints();
       for (const step of STEPS) fill(step, draft.answers[step]);
       if (!draft.answers.identity) firstLook();
     }
     shown = steps;
-    if (steps.includes("representative") && !collect("representative").kind && receivesAlone()) put("representative", "kind", "none");
+    if (steps.includes("representative")) answerAlone();
     draft.step = steps.length > 1 ? draft.step : steps[0] ?? draft.step;
     draw();
     if (steps.includes("consent")) showSignature();
@@ -90,6 +90,22 @@ export function createSitting(store, tell) {
     const born = birth(draft.answers.identity?.birth);
     return ["bank_account", "wallet"].includes(draft.answers.method?.kind) && born && age(born.iso) >= ADULT;
   };
+
+  /** Who is paid to an own account hardly ever needs another one: then "nobody" is the answer until it is changed. */
+  function answerAlone() {
+    if (draft.answers.representative?.kind || !receivesAlone()) return false;
+    put("representative", "kind", "none");
+    draft.answers.representative = collect("representative");
+    return true;
+  }
+
+  /** The step that follows; who receives for somebody is not asked of those who need nobody, and stands in the check. */
+  async function after(step) {
+    const next = STEPS[STEPS.indexOf(step) + 1] ?? "check";
+    if (next !== "representative" || !answerAlone()) return next;
+    await persist();
+    return "consent";
+  }
 
   /** What is wrong with these steps, in words. */
   function problems(steps) {
@@ -145,18 +161,24 @@ export function createSitting(store, tell) {
 
   async function take(role, slot) {
     const input = $("input[type=file]", slot);
-    const found = await look(kindOf(role), role, { persist: persistBefore(role), fallback: () => input.click() });
-    if (!found) return;
-    await keepFound(role, found);
+    const found = await look(sideWithoutCode(role) ? "photo" : kindOf(role), role, { persist: persistBefore(role), fallback: () => input.click() });
+    lost = draft.awaiting = null;
+    found ? await keepFound(role, found) : await persist();
   }
 
-  async function keepFound(role, { photo, text }) {
-    try {
+  /** The other side was read already, and this one bears no code. */
+  function sideWithoutCode(role) {
+    const [front, back] = role.startsWith("representative") ? ["representative_front", "representative_back"] : ["id_front", "id_back"];
+    const card = cardOf(draft, [front, back]);
+    return Boolean(card) && [front, back].includes(role) && role !== (sideOf(card) === "id_front" ? front : back);
+  }
+
+  function keepFound(role, { photo, text }) {
+    working = working.then(async () => {
       if (photo && !role.startsWith("account:")) await keepPhoto(role, photo);
       if (text) await keepCode(role, text);
-    } catch (error) {
-      tell.trouble(error);
-    }
+    }).catch(tell.trouble);
+    return working;
   }
 
   async function chosen(role, file) {
@@ -221,5 +243,5 @@ export function createSitting(store, tell) {
     draft = null;
   }
 
-  return { open, begin, persist, problems, take, chosen, finish, fast, current: () => draft, forget: () => { draft = null; }, show: (wrong) => showProblems(wrong), section };
+  return { open, begin, persist, problems, after, take, chosen, finish, settled: () => working, current: () => draft, lostPhoto: () => lost, forget: () => { draft = null; } };
 }

@@ -3,7 +3,11 @@ import { $, all, h, tag } from "./dom.js";
 import { collect, section, STEPS } from "./form.js";
 import { say } from "./words.js";
 
-const textOf = (element) => (element ? (element.querySelector("b, span") ?? element).textContent.trim() : "");
+function textOf(element) {
+  const copy = (element?.querySelector("b") ?? element)?.cloneNode(true);
+  copy?.querySelectorAll(".muted, .from").forEach((extra) => extra.remove());
+  return copy?.textContent.trim() ?? "";
+}
 
 /** [label, value] of every answered field that is shown. */
 function answers(step) {

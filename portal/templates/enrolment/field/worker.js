@@ -8,7 +8,7 @@ const LATER = {{ later|tojson }};
 // All or nothing: an install that fails leaves the version before it in its place. Without cookies the page is nobody's.
 self.addEventListener("install", (event) => event.waitUntil((async () => {
   const cache = await caches.open(CACHE);
-  await cache.addAll([...PARTS, SHELL].map((url) => new Request(url, { credentials: "omit", cache: url === SHELL ? "reload" : "default" })));
+  await cache.addAll([...PARTS, SHELL].map((url) => new Request(url, { credentials: "omit", cache: url === SHELL ? "no-cache" : "default" })));
 })()));
 
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
