@@ -38,7 +38,6 @@ export function openDialog({ kind, role, words, act }) {
   const dialog = document.createElement("dialog");
   dialog.className = "viewfinder";
   Object.assign(dialog.dataset, { kind, role: role || "" });
-  dialog.dataset.role = role || "";
   dialog.setAttribute("aria-labelledby", "viewfinder-title");
   dialog.innerHTML = LAID;
   const $ = (selector) => dialog.querySelector(selector);

@@ -96,28 +96,27 @@ function look({ kind, role, words, urls }, done) {
       await new Promise((go) => setTimeout(go, PAUSE));
       const now = watching && camera ? frame() : null;
       if (!now) continue;
-      const long = Math.max(now.canvas.width, now.canvas.height);
       const found = await reader.read(now.picture, { live: true, codes: kind !== "photo", measure: Boolean(seen.text) });
       if (!found && kind === "account") return finish({ fallback: true });
       if (!open || !watching) continue;
       if (!found) {
         await new Promise((go) => setTimeout(go, 500));
         if (kind === "card" && watching) dialog.hint("scan_no_reader");
-      } else await consider(found, now.canvas, long);
+      } else await consider(found, now.canvas);
     }
   }
 
   /** What a frame says: the end, a photo, or a hint. */
-  async function consider({ codes, quality, sharp }, canvas, long) {
+  async function consider({ codes, quality, sharp }, canvas) {
     if (kind === "account") return considerAccount(codes, quality);
     const code = codes.filter(({ text }) => parseCard(text)).sort((a, b) => b.side - a.side)[0] || null;
     if (kind === "card" && code && !(code.text === seen.text)) {
       Object.assign(seen, { text: code.text, since: performance.now() });
       if (navigator.vibrate) navigator.vibrate(60);
     }
-    const hint = hintFor(kind, { code, quality, sharp, long });
+    const hint = hintFor(kind, { code, quality, sharp, size: canvas });
     const waited = performance.now() - seen.since > BETTER;
-    if (code && !tooNear(code, long) && ((quality && !hint) || waited)) return take(canvas, code.text, tooFar(code, sharp, long));
+    if (code && !tooNear(code, canvas) && ((quality && !hint) || waited)) return take(canvas, code.text, tooFar(code, sharp, canvas));
     if (code && !hint) return dialog.hint("scan_hint_read");
     if (quality || code) say(codes.length && !code && kind === "card" ? "scan_hint_other_code" : hint);
   }
@@ -127,7 +126,7 @@ function look({ kind, role, words, urls }, done) {
     const right = money.find(([, code]) => code && code.crc_ok);
     if (right) return finish({ text: right[0] });
     if (money.length) return say(money.some(([, code]) => code) ? "scan_hint_wrong_sum" : "scan_hint_other_code");
-    if (quality) say(hintFor(kind, { code: null, quality, sharp: null, long: 0 }));
+    if (quality) say(hintFor(kind, { code: null, quality, sharp: null, size: null }));
   }
 
   /** A hint that flickers helps nobody. */

@@ -5,7 +5,7 @@ import random
 
 import pillow_heif
 import pytest
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageOps, ImageStat
 
 from portal.documents import quality
 from tests.capture.bundling import in_node
@@ -91,6 +91,17 @@ def test_other_kinds_of_pictures_become_jpeg_and_what_is_clear_becomes_white(sca
     made = scanner.prepare("a", file.getvalue())
     picture = opened(made["bytes"])
     assert picture.format == "JPEG" and min(picture.convert("RGB").getpixel((320, 5))) > 240
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_browser_without_image_bitmaps_makes_the_same_photo(scanner, orientation):
+    content = (FIXTURES / ("cccd-front.jpg" if orientation == 1 else "cccd-front-turned-90-by-exif.jpg")).read_bytes()
+    with_them = opened(scanner.prepare("a.jpg", content)["bytes"]).convert("L")
+    scanner.tab.evaluate("() => { delete window.createImageBitmap; }")
+    without = opened(scanner.prepare("a.jpg", content)["bytes"]).convert("L")
+    assert without.size == with_them.size
+    small = [picture.resize((64, 64), Image.Resampling.BOX) for picture in (with_them, without)]
+    assert ImageStat.Stat(ImageChops.difference(*small)).mean[0] < 2
 
 
 def test_a_kind_that_the_browser_cannot_decode_is_kept_as_it_is(scanner):

@@ -377,6 +377,31 @@ def test_without_a_reader_photos_are_taken_and_accounts_are_typed(finder):
     phone.complaints[:] = [one for one in phone.complaints if "404" not in one]
 
 
+def test_the_light_is_offered_where_the_camera_has_one(finder):
+    phone = finder(scene("cccd-back-no-qr"))
+    phone.tab.evaluate("""() => {
+      window.lights = [];
+      MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true });
+      MediaStreamTrack.prototype.applyConstraints = async ({ advanced }) => { lights.push(advanced[0].torch); };
+    }""")
+    phone.scan("card")
+    phone.live()
+    light = phone.tab.get_by_role("button", name=SAYS["scan_torch"])
+    assert light.get_attribute("aria-pressed") == "false"
+    light.click()
+    until(lambda: light.get_attribute("aria-pressed") == "true")
+    light.click()
+    until(lambda: light.get_attribute("aria-pressed") == "false")
+    assert phone.tab.evaluate("lights") == [True, False]
+
+
+def test_a_camera_without_light_offers_none(finder):
+    phone = finder(scene("cccd-back-no-qr"))
+    phone.scan("card")
+    phone.live()
+    assert phone.tab.get_by_role("button", name=SAYS["scan_torch"]).count() == 0
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in FIXTURES.glob("*.jpg")))
 def test_codes_in_photos_are_those_that_the_server_finds(scanner, name):
     content = scene(name).read_bytes()
