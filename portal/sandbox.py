@@ -16,19 +16,21 @@ import tempfile
 import time
 import types
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, NoReturn
 
 import orjson
 
-Reason = Literal["too_large", "timeout", "memory", "crash", "refused"]
+Reason = Literal["too_large", "timeout", "memory", "crash", "refused", "busy"]
 
 ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
 MEGABYTE = 1024 * 1024
 RESULT_MB, STREAM_MB, LINE_MB = 128, 1024, 32
 BOOT = (
     "import sys, types; root = {root!r}; sys.path[:] = {paths!r}; portal = types.ModuleType('portal'); "
-    "portal.__path__ = [root + '/portal']; sys.modules['portal'] = portal; from portal.sandbox import serve; serve()"
+    "portal.__path__ = [root + '/portal']; sys.modules['portal'] = portal; from portal.sandbox import load; load({entry!r})()"
 )
 
 
@@ -58,17 +60,17 @@ def run(
     a folder the caller made. `limit_mb` bounds the file on disk. Memory is bounded where the system enforces it
     (Linux does, macOS does not). Raises `Unreadable`, or `Refused` when the task itself said why.
     """
-    request = _request(path, limit_mb, task=task, options=options, seconds=seconds, memory_mb=memory_mb, stream=False)
+    request = request_of(path, limit_mb, task=task, options=options, seconds=seconds, memory_mb=memory_mb, stream=False)
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         child = _start(request, stdout, stderr)
         try:
             ended = _wait(child, seconds)
         finally:
             _kill_group(child)
-        if (failure := _failure_of(child.returncode if ended else None, stderr)) is not None:
+        if (failure := failure_of(child.returncode if ended else None, stderr)) is not None:
             raise failure
         stdout.seek(0)
-        return _result(stdout.read(RESULT_MB * MEGABYTE))
+        return result_of(stdout.read(RESULT_MB * MEGABYTE))
 
 
 @contextlib.contextmanager
@@ -80,7 +82,7 @@ def stream(
     `seconds` bounds what the reader waits in all, not what it does between two values. A value may have 32 MB as
     JSON, all together 1 GB. Leaving the context ends the child. `Unreadable` and `Refused` come out of the iterator.
     """
-    request = _request(path, limit_mb, task=task, options=options, seconds=seconds, memory_mb=memory_mb, stream=True)
+    request = request_of(path, limit_mb, task=task, options=options, seconds=seconds, memory_mb=memory_mb, stream=True)
     with tempfile.TemporaryFile() as stderr:
         child = _start(request, subprocess.PIPE, stderr)
         try:
@@ -91,27 +93,26 @@ def stream(
                 child.stdout.close()
 
 
-def _request(path: Path, limit_mb: float, **asked: Any) -> dict[str, Any]:
+def request_of(path: Path, limit_mb: float, **asked: Any) -> dict[str, Any]:
     if path.stat().st_size > limit_mb * MEGABYTE:
         raise Unreadable("too_large")
     return {"path": str(path.resolve()), **asked}
 
 
+def launch(entry: str, env: dict[str, str] = ENVIRONMENT, **streams: Any) -> subprocess.Popen[bytes]:
+    """Start a bare interpreter, in a session of its own, that calls `entry` ("package.module:function")."""
+    paths = [str(ROOT), *(path for path in sys.path if path and path != str(ROOT))]
+    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", BOOT.format(root=str(ROOT), paths=paths, entry=entry)]
+    # no shell, and no input in the arguments
+    return subprocess.Popen(command, env=env, cwd="/", start_new_session=True, **streams)  # noqa: S603
+
+
 def _start(request: dict[str, Any], stdout: BinaryIO | int, stderr: BinaryIO) -> subprocess.Popen[bytes]:
-    paths = [str(ROOT), *(entry for entry in sys.path if entry and entry != str(ROOT))]
     with tempfile.TemporaryFile() as stdin:
         stdin.write(json.dumps(request).encode())
         stdin.seek(0)
-        return subprocess.Popen(  # noqa: S603 - our own interpreter, no shell, no input in the arguments
-            [sys.executable, "-I", "-S", "-X", "utf8", "-c", BOOT.format(root=str(ROOT), paths=paths)],
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            env={name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ},
-            cwd="/",
-            start_new_session=True,
-            pipesize=MEGABYTE,  # a child that streams goes on while the parent stores what it has said
-        )
+        # the pipe is wide: a child that streams goes on while the parent stores what it has said
+        return launch("portal.sandbox:serve", stdin=stdin, stdout=stdout, stderr=stderr, pipesize=MEGABYTE)
 
 
 def _wait(child: subprocess.Popen[bytes], seconds: float) -> bool:
@@ -136,7 +137,7 @@ def _kill_group(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
-def _failure_of(returncode: int | None, stderr: BinaryIO) -> Unreadable | None:
+def failure_of(returncode: int | None, stderr: BinaryIO) -> Unreadable | None:
     """Why the child ended as it did; None for an orderly end."""
     if returncode is None or returncode == -signal.SIGXCPU:
         return Unreadable("timeout")
@@ -148,23 +149,20 @@ def _failure_of(returncode: int | None, stderr: BinaryIO) -> Unreadable | None:
 def _out_of_memory(stderr: BinaryIO) -> bool:
     """Rust and C++ abort when memory ends and say so last; what they say is looked at and never kept."""
     stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - 4096))
-    tail = stderr.read(4096)
+    tail = stderr.read()
     return b"memory allocation of" in tail or b"bad_alloc" in tail or b"MemoryError" in tail
 
 
-def _result(answer: bytes) -> Any:
-    try:
+def result_of(answer: bytes) -> Any:
+    failure = Unreadable("crash")
+    with contextlib.suppress(ValueError, TypeError, RecursionError):
         match json.loads(answer):
             case {"result": result}:
                 return result
             case {"refused": str(code), "details": dict(details)}:
-                failure: Unreadable = Refused(code, **details)
+                failure = Refused(code, **details)
             case {"unreadable": "memory" | "too_large" as reason}:
                 failure = Unreadable(reason)
-            case _:
-                failure = Unreadable("crash")
-    except (ValueError, TypeError, RecursionError):
-        failure = Unreadable("crash")
     raise failure
 
 
@@ -173,20 +171,20 @@ def _values(child: subprocess.Popen[bytes], stderr: BinaryIO, seconds: float) ->
     waited = _Waiting(child, seconds)
     for line in _lines(waited.chunks()):
         if not line.startswith(b"="):
-            _result(line)
+            result_of(line)
             return
         yield orjson.loads(memoryview(line)[1:])
     ended = _wait(child, waited.left)
     _kill_group(child)
-    raise _failure_of(child.returncode if ended else None, stderr) or Unreadable("crash")
+    raise failure_of(child.returncode if ended else None, stderr) or Unreadable("crash")
 
 
+@dataclass
 class _Waiting:
     """Reads what a child writes and counts the seconds that passed in waiting for it."""
 
-    def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
-        self.child = child
-        self.left = seconds
+    child: subprocess.Popen[bytes]
+    left: float
 
     def chunks(self) -> Iterator[bytes]:
         """Until the child closes its end or is gone: a process that it left behind may hold the pipe open."""
@@ -196,9 +194,8 @@ class _Waiting:
         poll.register(pipe, select.POLLIN)
         with contextlib.ExitStack() as closing:
             if hasattr(os, "pidfd_open"):
-                handle = os.pidfd_open(self.child.pid)
+                poll.register(handle := os.pidfd_open(self.child.pid), select.POLLIN)
                 closing.callback(os.close, handle)
-                poll.register(handle, select.POLLIN)
             while True:
                 started = time.monotonic()
                 ready = dict(poll.poll(max(0, self.left) * 1000))
@@ -228,22 +225,25 @@ def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def serve() -> None:
-    """The child: limits first, then the task, then its values and one answer on what was the standard output."""
+    """The child: what it is asked stands on its standard input, its answers go to what was its standard output."""
     request = json.loads(sys.stdin.buffer.read())
-    _limit(request["seconds"], request["memory_mb"])
-    answers = os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDWR)
+    answers, nothing = os.fdopen(os.dup(1), "wb"), os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
+    perform(request, answers)
+
+
+def perform(request: dict[str, Any], answers: BinaryIO) -> NoReturn:
+    """Limits first, then the task, then its values and one answer; the process ends here."""
+    _limit(request["seconds"], request["memory_mb"])
     answer: dict[str, Any] = {"result": None}
     try:
-        result = _load(request["task"])(Path(request["path"]), **request["options"])
-        if request["stream"]:
-            for value in result:
-                answers.write(b"=" + orjson.dumps(value) + b"\n")
-                answers.flush()
-        else:
-            answer = {"result": result}
+        result = load(request["task"])(Path(request["path"]), **request["options"])
+        if not request["stream"]:
+            answer, result = {"result": result}, ()
+        for value in result:
+            answers.write(b"=" + orjson.dumps(value) + b"\n")
+            answers.flush()
     except Refused as refusal:
         answer = {"refused": refusal.code, "details": refusal.details}
     except MemoryError:
@@ -270,8 +270,8 @@ def _limit(seconds: float, memory_mb: int) -> None:
     ):
         _soft, hard = resource.getrlimit(what)
         # macOS refuses some of these limits; a tighter one that is already there stays.
+        most = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
         with contextlib.suppress(ValueError, OSError):
-            most = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
             resource.setrlimit(what, (most, most))
 
 
@@ -294,7 +294,7 @@ class _BarePackages(importlib.abc.MetaPathFinder):
         return bare
 
 
-def _load(task: str) -> Any:
-    module_name, _, function = task.partition(":")
-    sys.meta_path.insert(0, _BarePackages("portal", module_name.partition(".")[0]))
-    return getattr(importlib.import_module(module_name), function)
+def load(task: str) -> Any:
+    name, _, function = task.partition(":")
+    sys.meta_path.insert(0, _BarePackages("portal", name.partition(".")[0]))
+    return getattr(importlib.import_module(name), function)

@@ -1,32 +1,47 @@
 """Finds the QR code in a photo of a card or of a phone's screen, with second looks that a hard photo needs."""
 
+import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter
 
+from portal.documents.codes import Codes
 from portal.vietnam import citizen_id, identity_qr, vietqr
 
 LARGEST_SIDE = 4000
 ENLARGED_SIDE = 2100
+LOOKS_SECONDS = 1.5  # of CPU time for further looks: all of them on 7 million pixels, the first half on 16 million
 BLACK_OR_WHITE = [0] * 128 + [255] * 128
 
 
-def texts(gray: Image.Image) -> list[str]:
-    """Texts (NFC) of the codes in an upright gray picture.
+def texts(gray: Image.Image, codes: Codes = Codes.ALL, whole: Callable[[], Image.Image] | None = None) -> list[str]:
+    """Texts (NFC) of the codes in an upright gray picture; `whole` makes the picture in its full size.
 
     The first look takes whatever is there. Further looks change the picture, and a code that is guessed together from
     noise can pass its own check: they take only a text that proves itself (`_proves_itself`).
     """
+    if codes == Codes.NONE:
+        return []
     found = _read(gray)
-    if any(identity_qr.parse(text) or vietqr.parse(text) for text in found):
+    if whole is not None and not any(map(_known, found)):
+        gray = whole()
+        found += [text for text in _read(gray) if text not in found]
+    if codes == Codes.GLANCE or any(map(_known, found)):
         return found
+    start = time.process_time()
     for changed in _looks(gray):
         proven = [text for text in _read(changed) if _proves_itself(text)]
         if proven:
             return proven + found
+        if time.process_time() - start > LOOKS_SECONDS:
+            break
     return found
+
+
+def _known(text: str) -> bool:
+    return bool(identity_qr.parse(text) or vietqr.parse(text))
 
 
 def _proves_itself(text: str) -> bool:

@@ -1,17 +1,24 @@
 """Uploaded photos seen from the server: the sandbox reads them, and what goes wrong becomes one clear sentence."""
 
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from portal.documents.codes import Codes
 from portal.documents.quality import Quality
+from portal.documents.warm import Pool
 from portal.errors import DomainError
-from portal.sandbox import Refused, Unreadable, run
+from portal.sandbox import Refused, Unreadable
 
 MAX_MEGABYTES = 15
 SAFE_MEGAPIXELS = 12  # what any kind of picture may have, told to those whose photo broke the memory limit
 SECONDS = 15
 MEMORY_MB = 512
+# A child for each core, and as many callers again that wait up to this many seconds; more would only take threads
+# of the web server from those who open pages.
+CORES = os.cpu_count() or 1
+CHILDREN = Pool(places=CORES, queue=CORES, patience=8)
 
 
 class PhotoRefused(DomainError):
@@ -44,6 +51,12 @@ class PhotoTooSlow(PhotoRefused):
     """The photo %(name)s took too long to open. Take the photo again."""
 
 
+class PhotosBusy(PhotoRefused):
+    """Many photos are being checked at this moment, and %(name)s was not stored. Send it again in half a minute."""
+
+    status = 503
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the sandbox found (portal.documents.photo.read says what each part holds; dates are ISO text)."""
@@ -65,11 +78,18 @@ class Reading:
 
 
 def inspect(
-    path: Path, name: str, *, out: Path | None = None, max_megabytes: int = MAX_MEGABYTES, seconds: float = SECONDS
+    path: Path,
+    name: str,
+    *,
+    out: Path | None = None,
+    codes: Codes = Codes.ALL,
+    max_megabytes: int = MAX_MEGABYTES,
+    seconds: float = SECONDS,
 ) -> Reading:
     """Read the upload in `path`, called `name` by its sender; the clean JPEG goes to `out`, whose folder exists.
 
-    Raises a PhotoRefused that names the file and what to do. `out` is written only when no error is raised.
+    Raises a PhotoRefused that names the file and what to do; PhotosBusy when too many are being read. `out` is used
+    only when no error is raised.
     """
     size = path.stat().st_size
     if size == 0:
@@ -77,13 +97,14 @@ def inspect(
     if size > max_megabytes * 1024 * 1024:
         raise PhotoTooHeavy(name=name, limit=max_megabytes)
     try:
-        found = run(
+        found = CHILDREN.run(
             "portal.documents.photo:read",
             path,
             seconds=seconds,
             memory_mb=MEMORY_MB,
             limit_mb=max_megabytes,
             out=None if out is None else str(out.resolve()),
+            codes=codes.value,
         )
     except Unreadable as failure:
         raise _explained(failure, name, max_megabytes) from failure
@@ -103,5 +124,7 @@ def _explained(failure: Unreadable, name: str, max_megabytes: int) -> PhotoRefus
             return PhotoTooManyPixels(name=name, limit=details.get("limit", SAFE_MEGAPIXELS))
         case "timeout":
             return PhotoTooSlow(name=name)
+        case "busy":
+            return PhotosBusy(name=name)
         case _:
             return PhotoBroken(name=name)
