@@ -16,7 +16,6 @@ from portal.enrolment.labels import (
     METHOD_LABELS,
     PHONE_OWNERS,
     PURPOSE_LABELS,
-    REPRESENTATIVE_KINDS,
     SCOPES,
     SEXES,
     SOURCE_LABELS,
@@ -24,8 +23,15 @@ from portal.enrolment.labels import (
 from portal.enrolment.models import Case
 from portal.formats import birth as shown_birth
 from portal.formats import day as shown_day
-from portal.formats import grouped
-from portal.recipients.models import BirthPrecision, MethodStatus, PaymentMethod, Recipient, Representative
+from portal.formats import grouped, label
+from portal.recipients.models import (
+    BirthPrecision,
+    MethodStatus,
+    PaymentMethod,
+    Recipient,
+    Representative,
+    RepresentativeKind,
+)
 from portal.review.captured import Captured, captured, day, same_name
 from portal.review.flags import Flag, FlagCode
 from portal.vietnam import banks
@@ -216,7 +222,11 @@ def _kept_representative(person: Representative | None) -> Side:
     if person is None:
         return Side()
     until = _("until %(day)s", day=shown_day(person.valid_until)) if person.valid_until else ""
-    return _lines(person.full_name, str(REPRESENTATIVE_KINDS[person.kind.value]), until)
+    return _lines(person.full_name, _kind(person.kind.value), until)
+
+
+def _kind(kind: str) -> str:
+    return str(label(RepresentativeKind(kind))) if kind in set(RepresentativeKind) else ""
 
 
 def _representative(told: Captured) -> Side:
@@ -228,7 +238,7 @@ def _representative(told: Captured) -> Side:
     basis, may = BASES.get(person.get("basis") or ""), SCOPES.get(person.get("scope") or "")
     return _lines(
         person.get("full_name") or "",
-        str(REPRESENTATIVE_KINDS.get(person.get("kind") or "", "")),
+        _kind(person.get("kind") or ""),
         str(basis or ""),
         grouped(person.get("citizen_id")),
         _("born %(day)s", day=shown_day(born)) if born else "",

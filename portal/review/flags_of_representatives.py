@@ -36,7 +36,9 @@ CODES = {
 }
 # who certifies a signature: the commune's committee, a notary, abroad a consulate (Decree 23/2015, Art. 5)
 CERTIFIERS = re.compile(r"\b(ubnd|uy ban|chu tich|cong chung|tu phap|dai su|lanh su|xa|phuong|dac khu|thi tran)\b")
-NO_CERTIFIERS = re.compile(r"\b(truong (thon|ban|lang|khu|xom|khom|ap)|to truong|to dan pho|cong an|hoi (nong dan|phu nu|nguoi cao tuoi))\b")
+NO_CERTIFIERS = re.compile(
+    r"\b(truong (thon|ban|lang|khu|xom|khom|ap)|to truong|to dan pho|cong an|hoi (nong dan|phu nu|nguoi cao tuoi))\b"
+)
 
 
 def of_representative(told: Captured, kept: Recipient | None) -> Iterator[Flag]:
@@ -54,7 +56,11 @@ def of_representative(told: Captured, kept: Recipient | None) -> Iterator[Flag]:
     if acting.kind == RepresentativeKind.PROXY:
         if surely_under(ADULT, acting.born, acting.number, today()):
             yield Flag(C.PROXY_UNDER_18, ROW)
-    elif not person.get("lacks_capacity") and any(ward.surely_adult(today()) for ward in wards):
+    elif (
+        acting.basis != Basis.PARENT
+        and not person.get("lacks_capacity")
+        and any(ward.surely_adult(today()) for ward in wards)
+    ):
         yield Flag(C.NO_FINDING, ROW)
     yield from _paper(acting, person)
 

@@ -325,9 +325,9 @@ def test_pages_are_added_ordered_and_removed_without_script(app, sign_in, commun
         page = page.submit("Gửi các trang", pages=photo(name))
     images = lambda: [image["src"] for image in page.soup.select(".viewer img")]  # noqa: E731
     first, second = images()
-    page = page.submit("Xuống sau")
+    page = page.submit("Xuống :")
     assert images() == [second, first]
-    page = page.submit("Lên trước")
+    page = page.submit("Lên :")
     assert images() == [first, second]
     page = page.submit("Bỏ trang 1")
     assert images() == [second]

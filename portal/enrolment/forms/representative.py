@@ -106,6 +106,9 @@ class RepresentativeForm(StepForm):
         left_out = {"lacks_capacity", *(["valid_until"] if computed else [])}
         return {name: value for name, value in told.items() if value and name not in left_out}
 
+    def prepare(self, case: Case) -> None:
+        self.cannot_authorize = cannot_act(ward_of(case.payload, None), today())
+
     def validate_kind(self, field: Field) -> None:
         if field.data not in labels.REPRESENTATIVE_KINDS:
             raise ValidationError(str(_l("Choose who receives. Nobody is an answer, too.")))
