@@ -24,9 +24,9 @@ export async function exportCase(store, id, passphrase) {
   if (photos.includes(null)) throw new ExportError("lost");
   const head = text.encode(JSON.stringify({ user: store.userId, record }));
   const plain = await new Blob([new Uint32Array([head.length]), head, ...photos]).arrayBuffer();
-  const salt = crypto.getRandomValues(new Uint8Array(SALT));
+  const { salt, key } = await keyFrom(passphrase);
   const iv = crypto.getRandomValues(new Uint8Array(IV));
-  const data = await crypto.subtle.encrypt(how(iv), await keyFrom(passphrase, salt), plain);
+  const data = await crypto.subtle.encrypt(how(iv), key, plain);
   return new Blob([MAGIC, salt, iv, data], { type: "application/octet-stream" });
 }
 
@@ -38,9 +38,8 @@ export async function importCase(store, file, passphrase) {
   const bytes = await file.arrayBuffer();
   const start = MAGIC.length;
   if (new TextDecoder().decode(bytes.slice(0, start)) !== MAGIC) throw new ExportError("not_export");
-  const salt = bytes.slice(start, start + SALT);
   const iv = bytes.slice(start + SALT, start + SALT + IV);
-  const key = await keyFrom(passphrase, salt);
+  const { key } = await keyFrom(passphrase, new Uint8Array(bytes.slice(start, start + SALT)));
   const plain = await crypto.subtle.decrypt(how(iv), key, bytes.slice(start + SALT + IV)).catch(() => {
     throw new ExportError("passphrase");
   });
@@ -53,12 +52,18 @@ export async function importCase(store, file, passphrase) {
   return record.id;
 }
 
-async function keyFrom(passphrase, salt) {
+let last = {}; // many cases under one passphrase: an old phone takes seconds for each key
+
+async function keyFrom(passphrase, wanted) {
   const typed = passphrase.normalize("NFC").trim();
   if ([...typed].length < LEAST) throw new ExportError("short");
+  const salt = wanted || (last.typed === typed && last.salt) || crypto.getRandomValues(new Uint8Array(SALT));
+  if (last.typed === typed && String(last.salt) === String(salt)) return last;
   const base = await crypto.subtle.importKey("raw", text.encode(typed), "PBKDF2", false, ["deriveKey"]);
   const made = { name: "PBKDF2", hash: "SHA-256", salt, iterations: ROUNDS };
-  return crypto.subtle.deriveKey(made, base, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  const key = await crypto.subtle.deriveKey(made, base, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  last = { typed, salt, key };
+  return last;
 }
 
 function how(iv) {

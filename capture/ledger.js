@@ -14,7 +14,7 @@ export function phoneLabel(agent = navigator.userAgent) {
  * Tell the ledger and forget the discarded drafts that it now knows of.
  * @returns {Promise<string[]>} ids of sealed cases that the server has whole though no receipt came here yet
  */
-export async function tellLedger(store, transport, { app, label, keeps }) {
+export async function tellLedger(store, transport, { app = "?", label, keeps = { safe: false, why: "unknown" } }) {
   const discarded = await store.discarded();
   const records = (await store.cases()).filter((record) => !record.broken);
   const cases = records.map((record) => entry(record, STATES[record.state] || record.state, record.files.length));

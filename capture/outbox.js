@@ -79,6 +79,7 @@ export function createOutbox({ store, fetch = (...wanted) => window.fetch(...wan
     const problems = [];
     let damaged;
     for (const file of inOrder(record.files.filter((one) => answer.missing.includes(one.sha256)))) {
+      if (!answer.missing.includes(file.sha256)) continue; // the same photo in two roles
       show({ sent: total - answer.missing.length });
       try {
         answer = await sendFile(record, file);
@@ -148,7 +149,7 @@ export function createOutbox({ store, fetch = (...wanted) => window.fetch(...wan
       for (const id of await tellLedger(store, transport, about())) {
         const record = await store.case(id);
         const answer = await transport.status(id);
-        if (record) await learn(record, answer);
+        if (record && covers(answer.receipt, record)) await learn(record, answer);
       }
       held.delete(LEDGER);
     } catch (failure) {

@@ -18,7 +18,7 @@ PAGE = b"""<!doctype html><html lang="vi"><meta charset="utf-8"><title>capture</
 class Quiet(WSGIRequestHandler):
     """Connections are cut on purpose here."""
 
-    def log(self, type, message, *args):  # noqa: A002
+    def log(self, type, message, *args):
         pass
 
 
@@ -75,8 +75,7 @@ def phone(request, served):
     phones = []
 
     def start(modules, app=None, **options):
-        chromium = request.getfixturevalue("chromium")
-        phones.append(Phone(chromium, served(modules, app, **options)))
+        phones.append(Phone(request.getfixturevalue("chromium"), served(modules, app, **options)))
         return phones[-1]
 
     yield start

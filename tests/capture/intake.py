@@ -113,7 +113,7 @@ class Intake:
         assert manifest["id"] == case
         versions = self.texts.setdefault(case, {})
         rev = manifest["rev"]
-        other = rev in versions and versions[rev] != body or any(newer > rev for newer in versions)
+        other = (rev in versions and versions[rev] != body) or any(newer > rev for newer in versions)
         if case in self.stands or other:
             self.stands.setdefault(case, versions.get(rev))
             versions[rev] = body
