@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -102,7 +103,7 @@ def photo(case_id: uuid.UUID, digest: str) -> ResponseReturnValue:
         check(digest, found, size, place.size)
         if place.had:
             return for_phone(200, **receipts.status(member(), case_id).as_json())
-        name = str(labels.ROLE_LABELS[place.role]) if place.role else digest[:8]
+        name = str(labels.ROLE_LABELS[place.role]) if place.role else gettext("file %(code)s", code=digest[:8])
         clean = path.with_name("clean.jpg")
         codes = Codes.ALL if place.role in (None, *CARD_ROLES) else Codes.NONE
         seen = photos.inspect(path, name, out=clean, codes=codes)
