@@ -48,10 +48,18 @@ const place = (problem) => {
   return { box: control?.closest("fieldset") ?? control?.closest(".field") ?? section(problem.step), control };
 };
 
+/** The error of a control is read out with it; "" takes it away and leaves its help. */
+function describe(control, id) {
+  const rest = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && !one.startsWith("wrong-"));
+  const every = [...rest, id].filter(Boolean).join(" ");
+  every ? control.setAttribute("aria-describedby", every) : control.removeAttribute("aria-describedby");
+  id ? control.setAttribute("aria-invalid", "true") : control.removeAttribute("aria-invalid");
+}
+
 /** Show what is wrong on top and at the fields; an empty list takes the errors away. Problems: {step, field or role, text}. */
 export function showProblems(problems) {
   for (const old of all(".wrong[data-told]", form)) old.remove();
-  for (const one of all("[aria-invalid]", form)) { one.removeAttribute("aria-invalid"); one.removeAttribute("aria-errormessage"); }
+  for (const one of all("[aria-invalid]", form)) describe(one, "")
   const top = $("[data-errors]");
   top.hidden = !problems.length;
   document.title = document.title.replace(/^[^:]*: (?=\S)/, (start) => (start === say("error_title") + " " ? "" : start));
@@ -63,7 +71,7 @@ export function showProblems(problems) {
     const told = h("small", { class: "wrong", id, "data-told": true }, `${say("error_title")} ${problem.text}`);
     const anchor = box.querySelector("legend, label");
     anchor ? anchor.after(told) : box.prepend(told);
-    if (control && problem.field) { control.setAttribute("aria-invalid", "true"); control.setAttribute("aria-errormessage", id); }
+    if (control && problem.field) describe(control, id);
     return h("li", {}, h("a", { href: `#${id}`, onclick: (event) => { event.preventDefault(); open(control ?? box); } }, problem.text));
   }));
   document.title = `${say("error_title")} ${document.title}`;
