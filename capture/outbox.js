@@ -14,13 +14,14 @@ const PAUSING = ["signed_out", "forbidden", "other_user"];
 const READY = ["ready", "sending", "beside"];
 
 /**
+ * @param words problem_photo_lost, problem_http_413, problem_other: said where the server says nothing itself
  * @param about () => {app, label?, keeps: {safe, why}} what the ledger is told of this phone
  * @returns {{start(), sendNow(), stop(), state}} state = {phase, reason, caseId, sent, total, nextTryAt, hello, elsewhere}:
  *   phase "idle" | "sending" | "waiting" | "signed_out" | "captive" | "offline" | "other_user"; reason "forbidden" when
  *   the role may not capture; nextTryAt in ms of performance.now(), which no change of the clock disturbs, or null;
  *   hello = the last greeting with `offset` (ms server minus phone); elsewhere = another tab sends
  */
-export function createOutbox({ store, fetch = (...wanted) => window.fetch(...wanted), onChange = () => {}, about = () => ({}) }) {
+export function createOutbox({ store, words = {}, fetch = (...wanted) => window.fetch(...wanted), onChange = () => {}, about = () => ({}) }) {
   const state = { phase: "idle", reason: null, caseId: null, sent: 0, total: 0, nextTryAt: null, hello: null, elsewhere: false };
   const transport = createTransport({ fetch, userId: store.userId });
   const whole = createBackoff();
@@ -119,7 +120,10 @@ export function createOutbox({ store, fetch = (...wanted) => window.fetch(...wan
 
   function refuse(id, { status, answer }) {
     const whys = (answer && answer.problems) || [{ message: answer && answer.message, code: (answer && (answer.code || answer.reason)) || `http_${status}` }];
-    const problems = whys.map((why) => ({ step: null, field: null, message: null, code: null, ...why }));
+    const problems = whys.map((why) => {
+      const message = why.message || words[`problem_${why.code}`] || words.problem_other || null;
+      return { step: null, field: null, code: null, ...why, message };
+    });
     held.delete(id);
     return store.change(id, (stored) => (READY.includes(stored.state) ? { ...stored, state: "attention", problems } : undefined));
   }

@@ -3,6 +3,7 @@ import { ask, openDatabase, StoreError } from "./database.js";
 import { lock, lockJson, sha256, unlock, unlockJson } from "./crypto.js";
 
 const STORES = ["keys", "cases", "photos", "sent", "discarded", "kept"];
+const INDEXES = { photos: ["case"], cases: ["state", "created_at"] };
 export const nameOf = (userId) => `portal-field-${userId}`;
 
 /** The database of one user. Its version counts its own shape and is no version of the application. */
@@ -10,7 +11,7 @@ export function userDatabase(userId) {
   return openDatabase(nameOf(userId), 1, (db) => {
     for (const name of STORES) {
       const store = db.createObjectStore(name, ["cases", "photos", "sent", "discarded"].includes(name) ? { keyPath: "id" } : {});
-      if (name === "photos") store.createIndex("case", "case");
+      for (const index of INDEXES[name] || []) store.createIndex(index, index);
     }
   });
 }
@@ -45,7 +46,17 @@ export function createRecords(database, key) {
     return { id, state, created_at, version: next, ...(await lockJson(key, `case:${id}`, record)) };
   }
 
-  /** Rows without what is sealed: {id, state, created_at}, oldest first. */
+  /** How many there are, the oldest's beginning, and how many wait for nothing but sending; opens none of them. */
+  function tally() {
+    return database.read(["cases"], async (tx) => {
+      const cases = tx.objectStore("cases");
+      const states = ["ready", "sending"].map((state) => ask(cases.index("state").count(state)));
+      const [count, first, ...waiting] = await Promise.all([ask(cases.count()), ask(cases.index("created_at").openKeyCursor()), ...states]);
+      return { count, oldest: first ? first.key : null, ready: waiting[0] + waiting[1] };
+    });
+  }
+
+  /** Sealed rows {id, state, created_at, ...}, oldest first. */
   const rows = () => database.read(["cases"], (tx) => ask(tx.objectStore("cases").getAll()));
 
   async function record(id) {
@@ -111,7 +122,7 @@ export function createRecords(database, key) {
     });
   }
 
-  return { row, rows, record, opened, change, keepPhoto, photo, sweep };
+  return { row, rows, tally, record, opened, change, keepPhoto, photo, sweep };
 }
 
 /** In a transaction: remove every photo of a case. */

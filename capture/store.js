@@ -189,11 +189,7 @@ function createStore({ userId, database, key, device }) {
   }
 
   /** Everything that lives only here: count and oldest count drafts too, `ready` waits for nothing but sending. */
-  async function unsent() {
-    const rows = await records.rows();
-    const oldest = rows.reduce((least, row) => (!least || row.created_at < least ? row.created_at : least), null);
-    return { count: rows.length, oldest, ready: rows.filter((row) => ["ready", "sending"].includes(row.state)).length };
-  }
+  const unsent = records.tally;
 
   async function othersUnsent() {
     const others = (await shared.users()).filter((user) => user.userId !== userId && user.count);

@@ -32,7 +32,7 @@ export function createTransport({ fetch, userId, root = "/enrolment/intake/" }) 
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), limit);
     const headers = { Accept: "application/json" };
-    if (method !== "GET") Object.assign(headers, { "Content-Type": type, "X-CSRFToken": csrf, "X-Portal-User": String(userId) });
+    if (method !== "GET") Object.assign(headers, { "Content-Type": type, "X-CSRFToken": csrf });
     const options = { method, headers, body, credentials: "same-origin", cache: "no-store", redirect: "manual", signal: stop.signal };
     let response, answer;
     try {
@@ -86,7 +86,10 @@ export function createTransport({ fetch, userId, root = "/enrolment/intake/" }) 
     sendText: (id, text) => about(id, "PUT", `cases/${id}`, { body: text, type: json }),
     sendFile: (id, sha256, bytes) =>
       about(id, "PUT", `cases/${id}/files/${sha256}`, { body: bytes, type: "application/octet-stream", limit: patience(bytes.byteLength) }),
-    status: (id) => about(id, "GET", `cases/${id}`),
+    status: (id) =>
+      about(id, "GET", `cases/${id}`).catch((failure) => {
+        throw failure.kind === "refused" ? new NotSent("later", failure) : failure; // to ask refuses nothing
+      }),
     ledger: (content) => request("POST", "ledger", { body: JSON.stringify(content), type: json }),
   };
 }

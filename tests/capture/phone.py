@@ -7,7 +7,7 @@ import time
 OPEN_STORE = """async (user) => { window.store = await portal.store.openStore(user); }"""
 OPEN_OUTBOX = """() => {
   window.outbox = portal.outbox.createOutbox({
-    store, about: () => ({ app: "t", label: "test", keeps: { safe: true, why: "ok" } }),
+    store, words: { problem_photo_lost: "Chụp lại ảnh", problem_other: "Gọi hỗ trợ" }, about: () => ({ app: "t", label: "test", keeps: { safe: true, why: "ok" } }),
   });
 }"""
 CAPTURE = """async ({ name, photos }) => {

@@ -240,7 +240,9 @@ def test_a_photo_that_the_phone_lost_is_said_and_the_rest_is_sent(sender, intake
     )
     sender.send()
     record = sender.case(case)
-    assert record["state"] == "attention" and [p["code"] for p in record["problems"]] == ["photo_lost"]
+    assert record["state"] == "attention" and [(p["code"], p["message"]) for p in record["problems"]] == [
+        ("photo_lost", "Chụp lại ảnh")
+    ]
     assert len(intake.files) == 2
 
 
