@@ -25,7 +25,7 @@ help:  ## this list
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-$(ASSETS): .venv/runs package.json package-lock.json frontend.py $(wildcard capture/*.js)
+$(ASSETS): .venv/runs package.json package-lock.json frontend.py $(wildcard capture/*.js) $(wildcard portal/static/*.css) styles/pico.scss
 	$(BIN)/python frontend.py
 
 $(CATALOGUE).mo: .venv/runs $(CATALOGUE).po

