@@ -95,7 +95,7 @@ def _status(
     missing = [] if version.taken_at else [one for one in hashes(version) if one not in had]
     corrected = any(one.taken_at and one.rev > version.rev for one in versions)
     state: State = "receiving"
-    if is_beside(case, version) and not corrected:
+    if version.verdict == Verdict.BESIDE or (is_beside(case, version) and not corrected):
         state = "kept_beside"
     elif (version.taken_at or corrected) and not missing:
         state = "received"

@@ -205,10 +205,17 @@ def locked(case: Case) -> list[Case]:
     """Lock this case and the person's other waiting ones, in the order of their ids; returns the others."""
     wanted = Case.id == case.id
     if case.recipient_id is not None:
+        _one_of_person(case.recipient_id)
         wanted |= (Case.recipient_id == case.recipient_id) & Case.state.in_((CaseState.SUBMITTED, CaseState.RETURNED))
     statement = select(Case).where(Case.commune_id == case.commune_id, wanted).order_by(Case.id).with_for_update()
     rows = db.session.scalars(statement.execution_options(populate_existing=True)).all()
     return [row for row in rows if row.id != case.id]
+
+
+def _one_of_person(recipient_id: int) -> None:
+    """Two cases of a person that are handed in at once must see each other. Keys of cases are negative, see intake."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(recipient_id)))
 
 
 def _lock_commune(commune_id: int) -> None:

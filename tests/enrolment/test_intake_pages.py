@@ -199,7 +199,7 @@ def test_what_is_no_photo_is_refused_in_a_sentence_and_nothing_is_stored(app, co
 def test_changed_and_cut_off_bytes_are_not_opened(app, commune, phone, monkeypatch):
     body, photos = small(commune)
     phone.send(body)
-    monkeypatch.setattr(photo_reading, "run", lambda *a, **k: pytest.fail("it was opened"))
+    monkeypatch.setattr(photo_reading, "inspect", lambda *a, **k: pytest.fail("it was opened"))
     answer = phone.send_photo(id_of(body), photos[0][:-7], sha(photos[0]))
     assert (answer.status_code, answer.json["code"]) == (422, "wrong_length")
     changed = photos[0][:-1] + bytes([photos[0][-1] ^ 1])
