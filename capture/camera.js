@@ -1,6 +1,6 @@
 // The phone's back camera: its picture in a <video>, single frames, still photos, its light; stopped for certain.
 
-import { surface } from "./photo.js";
+import { release, surface } from "./photo.js";
 
 const WISHES = {
   audio: false,
@@ -39,16 +39,20 @@ export async function openCamera(video, onEnded) {
   };
 }
 
-/** The frame of now: {canvas, picture: ImageData}; null while there is none. Its canvas is used again by the next. */
+/**
+ * {now(): the frame as {canvas, picture: ImageData}, null while there is none; release()}. Each frame uses the canvas of
+ * the one before.
+ */
 export function framesOf(video) {
   let drawing = null;
-  return function frame() {
+  function now() {
     const { videoWidth: width, videoHeight: height } = video;
     if (video.readyState < 2 || !width || video.paused) return null;
     if (!drawing || drawing.canvas.width !== width || drawing.canvas.height !== height) drawing = surface(width, height);
     drawing.pen.drawImage(video, 0, 0, width, height);
     return { canvas: drawing.canvas, picture: drawing.pen.getImageData(0, 0, width, height) };
-  };
+  }
+  return { now, release: () => drawing && release(drawing.canvas) };
 }
 
 /** A photo with all pixels of the camera as a Blob; null where it cannot, or does not in time. */

@@ -29,21 +29,22 @@ const OPTIONS = {
 };
 
 /**
- * Start the reader: {read(gray, {seconds, from})}. @param overrides of Emscripten: {locateFile} or {wasmBinary}
+ * Start the reader: {read(gray, {seconds, from, enlarge})}. @param overrides of Emscripten: {locateFile} or {wasmBinary}
  *
  * read gives {codes: [{text (NFC), side, points}], next}: side and points in pixels of `gray`; `next` is the look to go
- * on `from` with the next picture of the same thing. With seconds 0 there is one plain look.
+ * on `from` with the next picture of the same thing. With seconds 0 there is one plain look; without `enlarge` (a frame of
+ * the camera: the card can come nearer) the costly looks at twice the size are left out.
  */
 export async function openCodes(overrides) {
   const module = await prepareZXingModule({ overrides, fireImmediately: true });
-  return { read: (gray, { seconds = 0, from = 0 } = {}) => read(module, gray, seconds, from) };
+  return { read: (gray, wishes = {}) => read(module, gray, wishes) };
 }
 
-function read(module, gray, seconds, from) {
+function read(module, gray, { seconds = 0, from = 0, enlarge = true }) {
   const until = performance.now() + seconds * 1000;
   const codes = plain(module, gray, 1);
   if (codes.some(({ text }) => parseCard(text) || parseVietQr(text))) return { codes, next: 0 };
-  const looks = looksAt(gray);
+  const looks = looksAt(gray, enlarge);
   let next = from % looks.length;
   for (let left = looks.length; left > 0 && performance.now() < until; left--) {
     const [factor, changed] = looks[next]();
@@ -66,7 +67,7 @@ export function provesItself(text) {
  * The same picture in other sizes and with uneven light, blur or noise taken out; what helps most often first. A radius
  * around the width of a module sharpens what is blurred, several modules wide it evens out light.
  */
-function looksAt(whole) {
+function looksAt(whole, enlarge) {
   const gray = fitted(whole, LARGEST_SIDE);
   const rest = gray.width / whole.width;
   const kept = {};
@@ -84,8 +85,8 @@ function looksAt(whole) {
     [0.5, () => soft(0.5)],
     [0.35, () => againstSurroundings(soft(0.35), 6)],
   ];
-  if (Math.max(whole.width, whole.height) <= ENLARGED_SIDE) {
-    looks.push([2, () => at(2)], [2, () => againstSurroundings(at(2), 4)]);
+  if (enlarge && Math.max(whole.width, whole.height) <= ENLARGED_SIDE) {
+    looks.push([2, () => sharpened(at(2), 2, 6)], [2, () => againstSurroundings(at(2), 4)]);
   }
   return looks.map(([factor, change]) => () => [factor * rest, change()]);
 }

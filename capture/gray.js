@@ -22,6 +22,14 @@ export function fitted(gray, side) {
   return gray.width >= gray.height ? shrunk(gray, side, short) : shrunk(gray, short, side);
 }
 
+/** The part from (left, top) to before (right, bottom), as far as it is in the picture. */
+export function cropped({ data, width, height }, left, top, right, bottom) {
+  [left, top, right, bottom] = [Math.max(0, left), Math.max(0, top), Math.min(width, right), Math.min(height, bottom)];
+  const out = new Uint8Array((right - left) * (bottom - top));
+  for (let y = top, at = 0; y < bottom; y++, at += right - left) out.set(data.subarray(y * width + left, y * width + right), at);
+  return { data: out, width: right - left, height: bottom - top };
+}
+
 /** Rows averaged to `width` pixels; the window of each new pixel holds whole old ones. */
 function averaged({ data, width: old, height }, width) {
   const out = new Uint8Array(width * height);
@@ -81,18 +89,14 @@ function blurredRows({ data, width, height }, radius) {
   const whole = Math.floor(radius);
   const weight = 1 / (2 * radius + 1);
   const outer = (1 - (2 * whole + 1) * weight) / 2;
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
+  for (let row = 0; row < data.length; row += width) {
     const last = row + width - 1;
     let sum = data[row] * (whole + 1);
     for (let n = 0; n < whole; n++) sum += data[Math.min(row + n, last)];
     for (let x = row; x <= last; x++) {
-      const [left, right] = [x - whole - 1, x + whole + 1];
-      const before = data[left < row ? row : left];
-      sum += data[right - 1 > last ? last : right - 1];
-      if (x > row) sum -= before;
-      else sum -= data[row];
-      out[x] = sum * weight + (before + data[right > last ? last : right]) * outer + 0.5;
+      const left = data[Math.max(x - whole - 1, row)];
+      sum += data[Math.min(x + whole, last)] - left;
+      out[x] = sum * weight + (left + data[Math.min(x + whole + 1, last)]) * outer + 0.5;
     }
   }
   return { data: out, width, height };

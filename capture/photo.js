@@ -11,7 +11,7 @@ const MOST_ORIGINAL = 12_000_000;
 const GOOD = [0.85, 0.76, 0.68]; // the first that comes under the aim
 const LEGIBLE = [0.68, 0.58, 0.5]; // below this the small print of a card is lost: the picture shrinks instead
 const MOST_CHANGE = 24; // mean difference of brightness that encoding may make; a lost picture differs by far more
-const PROOF_SIDE = 64;
+const [PROOF_SIDE, AGAIN_SIDE] = [64, 256];
 
 /** A file that is no photo to keep; `code` is "empty", "not_a_photo" or "too_large" (undecodable and over 12 MB). */
 export class PhotoError extends Error {
@@ -180,7 +180,7 @@ function shrink(canvas) {
 }
 
 async function shows(blob, proof) {
-  const again = await grayPhoto(blob, LONG_SIDE);
+  const again = await grayPhoto(blob, AGAIN_SIDE);
   if (!again) return false;
   const { data } = shrunk(again, PROOF_SIDE, PROOF_SIDE);
   let change = 0;

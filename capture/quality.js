@@ -1,6 +1,6 @@
 // How well a photo shows a paper: the figures and limits of portal/documents/quality.py, and how much of it is paper.
 
-import { fitted, gaussian, grayOf, shrunk } from "./gray.js";
+import { cropped, fitted, gaussian, grayOf, shrunk } from "./gray.js";
 
 const MEASURE_SIDE = 1000;
 const TILES = 8;
@@ -9,6 +9,8 @@ const DARK_LIMIT = 0.65;
 const GLARE_LIMIT = 0.005;
 const SMALL_SIDE = 1200;
 const BLANK_CONTRAST = 8;
+const RIM = 2; // pixels at the border that have no neighbours all around
+const SOFT_REACH = 12; // how far a pixel depends on others when a tile is softened and its edges are taken
 const SHARP = 0.1; // of the energy of the sharpest tile
 
 /**
@@ -59,39 +61,47 @@ export function sharpShare({ data, width, height }) {
 
 /** How soft the edges of the sharpest tiles are: what is lost when the picture is softened once more. */
 function blurOf(gray) {
-  const before = edges(gray, TILES).energies;
-  const after = edges(gaussian(gray, 1.5), TILES).energies;
-  const sharpest = before
-    .map((energy, n) => [energy, after[n]])
-    .sort((a, b) => b[0] - a[0] || b[1] - a[1])
+  const { energies, tiles } = edges(gray, TILES);
+  const sharpest = energies
+    .map((energy, n) => [energy, tiles[n]])
+    .sort(([a, p], [b, q]) => b - a || q.left - p.left || q.top - p.top)
     .slice(0, Math.floor((TILES * TILES) / 10));
   const total = sharpest.reduce((sum, [energy]) => sum + energy, 0);
-  return total > 1 ? sharpest.reduce((sum, [, energy]) => sum + energy, 0) / total : 1;
+  return total > 1 ? sharpest.reduce((sum, [, tile]) => sum + softEnergy(gray, tile), 0) / total : 1;
 }
 
-/** Variance of the differences between neighbours in each tile, row by row; `across` tiles in a row. */
-function edges({ data, width, height }, tiles) {
-  const rim = 2;
-  const [inner, lower] = [width - 2 * rim, height - 2 * rim];
-  if (Math.min(width, height) <= 8) return { energies: [0], across: 1 };
-  const wide = Math.max(1, Math.floor(inner / tiles));
-  const high = Math.max(1, Math.floor(lower / tiles));
-  const energies = [];
-  for (let top = 0; top + high <= lower; top += high) {
-    for (let left = 0; left + wide <= inner; left += wide) {
-      let [sum, squares] = [0, 0];
-      for (let y = top + rim; y < top + rim + high; y++) {
-        for (let at = y * width + left + rim, end = at + wide; at < end; at++) {
-          const around = data[at - 1] + data[at + 1] + data[at - width] + data[at + width];
-          const edge = Math.max(0, Math.min(255, Math.floor(128.5 + (4 * data[at] - around) / 2)));
-          sum += edge;
-          squares += edge * edge;
-        }
-      }
-      energies.push((squares - (sum * sum) / (wide * high)) / (wide * high));
+/** The energy of a tile in the softened picture; only what it depends on is softened. */
+function softEnergy(gray, { left, top, wide, high }) {
+  const [from, above] = [Math.max(0, left - SOFT_REACH), Math.max(0, top - SOFT_REACH)];
+  const near = cropped(gray, from, above, left + wide + SOFT_REACH, top + high + SOFT_REACH);
+  return energyOf(gaussian(near, 1.5), { left: left - from, top: top - above, wide, high });
+}
+
+/** The tiles, row by row, `across` in a row, and the energy of each. */
+function edges(gray, count) {
+  const [inner, lower] = [gray.width - 2 * RIM, gray.height - 2 * RIM];
+  if (Math.min(gray.width, gray.height) <= 4 * RIM) return { energies: [0], tiles: [null], across: 1 };
+  const wide = Math.max(1, Math.floor(inner / count));
+  const high = Math.max(1, Math.floor(lower / count));
+  const tiles = [];
+  for (let top = RIM; top + high <= lower + RIM; top += high) {
+    for (let left = RIM; left + wide <= inner + RIM; left += wide) tiles.push({ left, top, wide, high });
+  }
+  return { energies: tiles.map((tile) => energyOf(gray, tile)), tiles, across: Math.floor(inner / wide) };
+}
+
+/** Variance of the differences between neighbours. */
+function energyOf({ data, width }, { left, top, wide, high }) {
+  let [sum, squares] = [0, 0];
+  for (let y = top; y < top + high; y++) {
+    for (let at = y * width + left, end = at + wide; at < end; at++) {
+      const around = data[at - 1] + data[at + 1] + data[at - width] + data[at + width];
+      const edge = Math.max(0, Math.min(255, Math.floor(128.5 + (4 * data[at] - around) / 2)));
+      sum += edge;
+      squares += edge * edge;
     }
   }
-  return { energies, across: Math.floor(inner / wide) };
+  return (squares - (sum * sum) / (wide * high)) / (wide * high);
 }
 
 function histogram(data) {

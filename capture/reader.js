@@ -4,7 +4,7 @@ import { grayPhoto } from "./photo.js";
 import { parseCard, parseVietQr } from "./vietnam.js";
 
 const STILL_SIDE = 3000;
-const STILL_SECONDS = 4;
+const STILL_SECONDS = 6;
 const PATIENCE = 30_000; // ms: a slow phone that looks at a large photo for the first time
 const ATTEMPTS = 2;
 
@@ -52,7 +52,7 @@ export function openReader(urls) {
     const { data, width, height } = picture;
     const gray = data.length === width * height;
     return new Promise((done) => {
-      waiting.set(id, { done, timer: setTimeout(() => stop(), PATIENCE) });
+      waiting.set(id, { done, timer: setTimeout(() => stop(), PATIENCE + 1000 * (wishes.seconds || 0)) });
       worker.postMessage({ id, picture: { data, width, height, gray }, ...wishes }, [data.buffer]);
     });
   }
@@ -61,11 +61,15 @@ export function openReader(urls) {
   return { read, close: () => stop(ATTEMPTS) };
 }
 
-/** The text of a card's or bank's code in a photo, else of any code, else null. @param urls {worker, wasm} */
-export async function readCode(blob, urls) {
+/**
+ * The text of a card's or bank's code in a photo, else of any code, else null.
+ * @param urls {worker, wasm}
+ * @param seconds for second looks, when the first finds nothing
+ */
+export async function readCode(blob, urls, seconds = STILL_SECONDS) {
   const reader = openReader(urls);
   try {
-    return await codeIn(blob, reader, STILL_SECONDS);
+    return await codeIn(blob, reader, seconds);
   } finally {
     reader.close();
   }

@@ -32,7 +32,7 @@ function answer(reader, { picture, live, codes, seconds, measure }) {
   if (codes) {
     // looks and measures take turns: a slow phone must not fall behind the camera
     const spare = live && !measure && ++frames % 2 ? LIVE_SECONDS : 0;
-    const read = reader.read(gray, { seconds: live ? spare : seconds, from: live ? next : 0 });
+    const read = reader.read(gray, live ? { seconds: spare, from: next, enlarge: false } : { seconds });
     if (live) next = read.next;
     found.codes = read.codes;
   }

@@ -13,6 +13,7 @@ export { readCode } from "./reader.js";
 const PAUSE = 60; // ms between two frames: the page stays quick
 const BETTER = 2500; // ms to wait for a better frame once the code was read
 const STILL_SECONDS = 1.2; // for second looks at a photo while the clerk waits
+const NO_CODE = 6000; // ms after which it is said that a side without code is taken by hand
 const STEADY = 2; // a hint is shown when so many frames in a row ask for it
 
 /**
@@ -29,11 +30,11 @@ export async function scan({ kind, role, words, urls, onPersist }) {
 }
 
 function look({ kind, role, words, urls }, done) {
-  const seen = { text: null, since: 0, hint: "", asked: 0, photo: null };
+  const seen = { text: null, from: 0, since: 0, hint: "", asked: 0, photo: null };
   let [open, watching, opening, camera, lit] = [true, false, 0, null, false];
   const reader = openReader(urls);
   const dialog = openDialog({ kind, role, words, act: { shutter, torch, close: () => finish({ cancelled: true }), again, keep, choose } });
-  const frame = framesOf(dialog.video);
+  const frames = framesOf(dialog.video);
 
   function finish(result) {
     if (!open) return;
@@ -41,17 +42,18 @@ function look({ kind, role, words, urls }, done) {
     document.removeEventListener("visibilitychange", shownOrHidden);
     halt();
     reader.close();
+    frames.release();
     dialog.close();
     done(result);
   }
 
   async function begin() {
     const mine = ++opening;
+    halt(); // two streams of one camera end each other on some phones
     dialog.hint("scan_starting");
     try {
       const opened = await openCamera(dialog.video, () => begin());
       if (!open || mine !== opening) return opened.stop();
-      halt();
       camera = opened;
     } catch {
       if (mine === opening && !seen.photo) finish({ fallback: true });
@@ -60,6 +62,7 @@ function look({ kind, role, words, urls }, done) {
     lit = false;
     dialog.torch(camera.hasTorch ? lit : null);
     dialog.hint(`scan_aim_${kind}`);
+    seen.from = performance.now();
     watching = !seen.photo;
   }
 
@@ -94,7 +97,7 @@ function look({ kind, role, words, urls }, done) {
   async function watch() {
     while (open) {
       await new Promise((go) => setTimeout(go, PAUSE));
-      const now = watching && camera ? frame() : null;
+      const now = watching && camera ? frames.now() : null;
       if (!now) continue;
       const found = await reader.read(now.picture, { live: true, codes: kind !== "photo", measure: Boolean(seen.text) });
       if (!found && kind === "account") return finish({ fallback: true });
@@ -133,11 +136,13 @@ function look({ kind, role, words, urls }, done) {
   function say(hint) {
     seen.asked = hint === seen.hint ? seen.asked + 1 : 1;
     seen.hint = hint;
-    if (seen.asked >= STEADY) dialog.hint(hint || (seen.text ? "scan_hint_read" : `scan_aim_${kind}`));
+    if (seen.asked < STEADY) return;
+    const none = kind === "card" && !seen.text && performance.now() - seen.from > NO_CODE && words.scan_hint_no_code;
+    dialog.hint(hint || (seen.text ? "scan_hint_read" : none ? "scan_hint_no_code" : `scan_aim_${kind}`));
   }
 
   function shutter() {
-    const now = watching && camera ? frame() : null;
+    const now = watching && camera ? frames.now() : null;
     if (now) take(now.canvas, null, null);
   }
 

@@ -15,6 +15,7 @@ WASM = ROOT / "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"
 URLS = {"worker": "/scanner/worker.js", "wasm": "/scanner/reader.wasm"}
 FIXTURES = ROOT / "tests/fixtures/photos"
 SAMPLES = ROOT.parent / "shared/samples"
+PATIENT = 120  # s
 PREPARE = """async (name) => {
   const file = await (await fetch(`/given/${name}`)).blob();
   try {
@@ -27,7 +28,8 @@ PREPARE = """async (name) => {
     return { code: error.code || String(error) };
   }
 }"""
-READ = """async ([name, urls]) => portal.viewfinder.readCode(await (await fetch(`/given/${name}`)).blob(), urls)"""
+READ = """async ([name, urls, seconds]) =>
+  portal.viewfinder.readCode(await (await fetch(`/given/${name}`)).blob(), urls, seconds)"""
 
 
 class Files:
@@ -61,8 +63,9 @@ class Scanner:
         return told | {"bytes": base64.b64decode(told["bytes"])} if "bytes" in told else told
 
     def read(self, name: str, content: bytes) -> str | None:
+        """The text of the code in it, after as many second looks as there are, on however slow a machine."""
         self.files.given[name] = content
-        return self.tab.evaluate(READ, [name, URLS])
+        return self.tab.evaluate(READ, [name, URLS, PATIENT])
 
 
 @pytest.fixture(scope="session")
