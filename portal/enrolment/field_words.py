@@ -201,6 +201,7 @@ TEXTS = {
     "scan_hint_still": _l("Hold the phone still."),
     "scan_hint_glare": _l("The light is reflected. Tilt the card a little."),
     "scan_hint_read": _l("The code was read. Hold still, the photo is being taken."),
+    "scan_hint_no_code": _l("No code is seen. If this side has none, take the photo."),
     "scan_hint_other_code": _l("This code is of another kind."),
     "scan_hint_wrong_sum": _l(
         "The check sum of this code is wrong: the account cannot be trusted. Type the number instead."
