@@ -18,6 +18,22 @@ class UnsafeSetting(RuntimeError):
 
 
 @dataclass(frozen=True)
+class PhotoDays:
+    """For how many days photos are kept after they were of use, see docs/decisions/0026-photos.md.
+
+    `confirmed`: after the case was confirmed, if the person agreed to their being kept. `ended`: without that, and after
+    a case was refused or replaced. `draft`: of a case never handed in. `loose`: of no case. `proof`: papers and
+    signatures that payments were made by, after the case was replaced.
+    """
+
+    confirmed: int = 180
+    ended: int = 30
+    draft: int = 30
+    loose: int = 7
+    proof: int = 3650
+
+
+@dataclass(frozen=True)
 class Settings:
     """What differs between installations. `photo_keys`: key id to 32 bytes; the first one encrypts, all decrypt.
 
@@ -36,6 +52,7 @@ class Settings:
     session_hours: int = 10
     trusted_proxies: int = 0
     password_cost: int = 2
+    photo_days: PhotoDays = PhotoDays()
     proxy_people: int = 2
 
     @property

@@ -11,7 +11,11 @@ from portal.db import Base, Key
 
 
 class Photo(InCommune, Base):
-    """`sha256` of the clear, cleaned bytes; width and height in pixels; size in bytes."""
+    """`sha256` of the clear, cleaned bytes; width and height in pixels; size in bytes.
+
+    `keep_until`: agreed for this photo alone, it is not deleted before. `deleted_on`: the bytes are gone, or will be as
+    soon as the purge is through; the row stays as a trace, and so that the same photo is still recognized.
+    """
 
     __tablename__ = "photo"
     __table_args__ = (UniqueConstraint("commune_id", "sha256"), CheckConstraint("size > 0", name="size_positive"))
@@ -24,5 +28,6 @@ class Photo(InCommune, Base):
     key_id: Mapped[str]
     quality: Mapped[dict[str, Any]]
     keep_until: Mapped[date | None]
+    deleted_on: Mapped[date | None]
     created_at: Mapped[datetime]
     created_by: Mapped[int] = mapped_column(ForeignKey("staff_member.id"))

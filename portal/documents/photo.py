@@ -76,7 +76,9 @@ def _decode_again(clean: bytes, gray: Image.Image) -> tuple[int, int, Image.Imag
     """Size of the clean picture, and a gray miniature of it, proved to show what was decoded from the upload."""
     shown = Image.open(io.BytesIO(clean), formats=["JPEG"])
     size = shown.size
-    shown.draft("L", (max(1, size[0] // 8), max(1, size[1] // 8)))  # every byte is read, but pixels are made for a miniature only
+    shown.draft(
+        "L", (max(1, size[0] // 8), max(1, size[1] // 8))
+    )  # every byte is read, but pixels are made for a miniature only
     shown.load()
     sizes, before = (64, 64), gray.reduce(max(1, max(gray.size) // 250))
     difference = ImageChops.difference(

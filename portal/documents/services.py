@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -12,8 +13,9 @@ from portal.db import db, now
 from portal.documents.codes import Codes
 from portal.documents.models import Photo
 from portal.documents.reading import Reading, inspect
-from portal.documents.vault import Vault
+from portal.documents.vault import Stored, Vault
 from portal.staff.models import StaffMember
+from portal.vietnam.month import today
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,13 @@ def take(
 
 
 def keep(member: StaffMember, commune: Commune, vault: Vault, reading: Reading, clear: bytes) -> Photo:
-    """Encrypt and store a picture that was checked and cleaned before."""
+    """Encrypt and store a picture that was checked and cleaned before; one that was deleted comes back."""
     stored = vault.put(commune.id, clear)
-    photo = db.session.scalars(
-        select(Photo).where(Photo.commune_id == commune.id, Photo.sha256 == stored.sha256)
-    ).one_or_none()
-    if photo is None:
+    same = select(Photo).where(Photo.commune_id == commune.id, Photo.sha256 == stored.sha256).with_for_update()
+    photo = db.session.scalars(same.execution_options(populate_existing=True)).one_or_none()
+    if photo is not None:
+        _use_again(photo, vault.put(commune.id, clear))  # a purge may have taken the file before the row was locked
+    else:
         photo = Photo(
             commune_id=commune.id,
             sha256=stored.sha256,
@@ -61,6 +64,13 @@ def keep(member: StaffMember, commune: Commune, vault: Vault, reading: Reading, 
         db.session.flush()
     record(member, "photo.stored", f"photo:{photo.id}", commune_id=commune.id)
     return photo
+
+
+def _use_again(photo: Photo, stored: Stored) -> None:
+    """Whoever has just sent it is about to use it: until then no purge finds it."""
+    soon = today() + timedelta(days=1)
+    photo.keep_until = max(photo.keep_until or soon, soon)
+    photo.key_id, photo.deleted_on = stored.key_id, None
 
 
 def look_at(member: StaffMember, vault: Vault, photo: Photo) -> bytes:

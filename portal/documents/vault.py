@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +94,17 @@ class Vault:
         with suppress(FileNotFoundError):
             place.unlink()
             _sync_folder(place.parent)
+
+    def place(self, commune_id: int, sha256: str, key_id: str) -> str:
+        """The file's path below the vault, as `files` tells it."""
+        return self._place(commune_id, sha256, key_id).relative_to(self._root).as_posix()
+
+    def files(self) -> Iterator[tuple[str, float]]:
+        """Every file below the vault, with the time of its last change (seconds); also what a killed writer left."""
+        for path in self._root.rglob("*"):
+            with suppress(FileNotFoundError):
+                if path.is_file():
+                    yield path.relative_to(self._root).as_posix(), path.stat().st_mtime
 
     def _key(self, key_id: str) -> bytes:
         try:
