@@ -1,7 +1,9 @@
 """The viewfinder reads cards and bank codes by itself, takes photos that can be read, and always lets the camera go."""
 
 import base64
+import gzip
 import io
+import re
 import time
 import unicodedata
 
@@ -9,8 +11,11 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
+import frontend
 from portal.documents.qr import texts
+from portal.enrolment import field_words
 from portal.vietnam import identity_qr, vietqr
+from tests.capture.bundling import CAPTURE
 from tests.capture.camera import film, filming
 from tests.capture.phone import until
 from tests.capture.scanning import FIXTURES, MODULES, SAMPLES, URLS, Files, sample_rows
@@ -25,7 +30,15 @@ WORDS = [
         "scan_aim_account",
     ),
     *("scan_aim_photo", "scan_hint_dark", "scan_hint_near", "scan_hint_far", "scan_hint_still", "scan_hint_glare"),
-    *("scan_hint_read", "scan_hint_other_code", "scan_hint_wrong_sum", "scan_no_reader", "scan_taking", "scan_shutter"),
+    *(
+        "scan_hint_read",
+        "scan_hint_no_code",
+        "scan_hint_other_code",
+        "scan_hint_wrong_sum",
+        "scan_no_reader",
+        "scan_taking",
+        "scan_shutter",
+    ),
     *("scan_torch", "scan_choose", "scan_close", "scan_taken", "take_again", "keep_photo", "role_id_front"),
     *(
         f"{kind}_{code}"
@@ -262,6 +275,24 @@ def test_a_card_far_away_asks_to_come_closer(finder):
     phone = finder(table)
     phone.scan("card")
     phone.says("scan_hint_far")
+
+
+def test_a_side_without_code_is_told_after_a_while_to_be_taken_by_hand(finder):
+    phone = finder(scene("cccd-back-no-qr"))
+    phone.scan("card", role="id_back")
+    phone.says("scan_hint_no_code", seconds=40)
+    assert phone.result is None
+
+
+def test_the_page_of_the_capture_has_every_word_of_the_viewfinder():
+    named = {key for path in CAPTURE.glob("*.js") for key in re.findall(r'"(scan_[a-z_]+)"', path.read_text())}
+    named |= {f"scan_{what}_{kind}" for what in ("title", "aim") for kind in ("card", "account", "photo")}
+    assert named | set(SAYS) - {"role_id_front"} <= set(field_words.WORDS)
+
+
+def test_what_the_first_scan_loads_is_small(tmp_path):
+    made = {path.name: len(gzip.compress(path.read_bytes())) for path in frontend.bundle(tmp_path)}
+    assert made["viewfinder.js"] <= 12_000 and made["scan_worker.js"] <= 20_000
 
 
 def test_a_card_that_comes_into_sight_later_is_read(finder):
