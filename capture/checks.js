@@ -66,7 +66,11 @@ function method(answers, { points }) {
 
 function representative(answers, { files, answers: every }) {
   if (!answers.kind) return [missing("representative", "kind", "choose_receiver")];
-  if (answers.kind === "none") return every.method?.kind === "representative_account" ? [missing("representative", "kind", "needs_representative")] : [];
+  const ward = birth(every.identity?.birth), theirs = every.method?.kind;
+  if (answers.kind === "none") {
+    if (theirs === "representative_account") return [missing("representative", "kind", "needs_representative")];
+    return ward && age(ward.iso) < 15 && ["bank_account", "new_account"].includes(theirs) ? [missing("representative", "kind", "child_needs_representative")] : [];
+  }
   const wrong = [];
   for (const role of ["representative_front", "paper"]) if (!files.some((file) => file.role === role)) wrong.push({ step: "representative", role, key: `missing_${role}` });
   if (!(answers.full_name ?? "").trim()) wrong.push(missing("representative", "full_name", "enter_name"));
@@ -74,12 +78,13 @@ function representative(answers, { files, answers: every }) {
   if (!number) wrong.push(missing("representative", "citizen_id", "enter_number"));
   else if (!citizenId(number)) wrong.push(missing("representative", "citizen_id", "number_digits", { n: number.replace(/\D/g, "").length }));
   else if (number === plain(every.identity?.citizen_id)) wrong.push(missing("representative", "citizen_id", "not_themselves"));
+  if (["guardian", "legal"].includes(answers.kind) && !answers.basis) wrong.push(missing("representative", "basis", "choose_basis"));
   if (!(answers.relation ?? "").trim()) wrong.push(missing("representative", "relation", "say_relation"));
   if ((answers.phone ?? "").trim() && !phoneNumber(answers.phone)) wrong.push(missing("representative", "phone", "phone_digits"));
   for (const field of ["birth_date", "certified_on", "valid_from", "valid_until"]) {
     if ((answers[field] ?? "").trim() && birth(answers[field])?.precision !== "day") wrong.push(missing("representative", field, "write_day"));
   }
-  const born = birth(answers.birth_date), ward = birth(every.identity?.birth);
+  const born = birth(answers.birth_date);
   if (answers.kind === "proxy" && ((ward && age(ward.iso) < 15) || answers.lacks_capacity)) wrong.push(missing("representative", "kind", "cannot_authorize"));
   const least = answers.kind === "proxy" ? 15 : 18;
   if (born && age(born.iso) < least) wrong.push(missing("representative", "birth_date", "too_young", { n: least }));

@@ -21,7 +21,8 @@ export function stateOf(draft, sending) {
 /** What the queue waits for, as a sentence; "" when it waits for nothing. */
 export function queueWords(state, waiting) {
   if (!waiting) return "";
-  if (state.phase === "waiting" && state.nextTryAt) return say("queue_waiting", { time: clock(state.nextTryAt) });
+  if (state.elsewhere) return say("outbox_elsewhere");
+  if (state.phase === "waiting" && state.nextTryAt) return say("queue_waiting", { time: clock(Date.now() + state.nextTryAt - performance.now()) });
   return { offline: say("queue_offline"), captive: say("queue_captive"), sending: say("queue_sending") }[state.phase] ?? "";
 }
 
@@ -33,7 +34,8 @@ function ageNotice({ count, oldest }) {
 
 function notices({ outbox, unsent, others, member, update }) {
   const found = [];
-  if (outbox.phase === "signed_out") {
+  if (outbox.reason === "forbidden") found.push(notice("warn", "lock", say("outbox_forbidden")));
+  else if (outbox.phase === "signed_out") {
     found.push(notice("warn", "lock", say(unsent.ready ? "sign_in_to_send" : "sign_in_again", { n: unsent.ready }), say("nothing_is_lost"), h("p", {}, h("a", { class: "btn", href: signIn }, say("sign_in")))));
   }
   if (outbox.phase === "other_user") found.push(notice("warn", "lock", say("other_user"), say("other_user_help")));

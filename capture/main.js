@@ -225,7 +225,7 @@ async function signedInAs(userId) {
   app.store = await openStore(userId);
   await people.load(app.store);
   app.sitting = createSitting(app.store, { saved: (text) => { $("[data-saved]").textContent = text; }, trouble: tellTrouble, changed: () => {} });
-  app.outbox = createOutbox({ store: app.store, onChange: outboxChanged, about: () => ({ app: version, keeps: app.keeps ?? { safe: false, why: "not_kept" } }) });
+  app.outbox = createOutbox({ store: app.store, words, onChange: outboxChanged, about: () => ({ app: version, keeps: app.keeps ?? { safe: false, why: "not_kept" } }) });
   app.store.subscribe(({ kind }) => kind === "changed" && redraw());
   showMember();
 }

@@ -19,7 +19,7 @@ export function userDatabase(userId) {
 /** What a full phone gives up first: received cases' list and the pack of people. */
 export function dropReceived(database) {
   return database.write(["sent", "kept"], async (tx) => {
-    await Promise.all([ask(tx.objectStore("sent").clear()), ask(tx.objectStore("kept").delete("people"))]);
+    await Promise.all([ask(tx.objectStore("sent").clear()), ...["people", "representative"].map((name) => ask(tx.objectStore("kept").delete(name)))]);
   });
 }
 

@@ -46,8 +46,8 @@ export function prepareRescue({ store, outbox, words }) {
       tell("rescue_working");
       tell("rescue_taken", { n: await importAll(store, target.files[0], password.value) });
       outbox.sendNow();
-    } catch {
-      tell("rescue_wrong");
+    } catch (error) {
+      tell(words[`export_${error.code}`] ? `export_${error.code}` : "rescue_wrong");
     }
     target.value = "";
   });

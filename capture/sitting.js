@@ -6,6 +6,7 @@ import { cardOf, fillFrom, namesDiffer, nameOf, sayPronoun, showCard, showSource
 import { isKnown, known, person, withCard } from "./people.js";
 import { fromFile, kindOf, look, showPhotos } from "./photos.js";
 import { picture, showSignature } from "./signature.js";
+import * as ward from "./ward.js";
 import { foldUpper, parseCard, parseVietQr } from "./vietnam.js";
 import { clock, say } from "./words.js";
 
@@ -62,7 +63,10 @@ export function createSitting(store, tell) {
       if (!draft.answers.identity) firstLook();
     }
     shown = steps;
-    if (steps.includes("representative")) answerAlone();
+    if (steps.includes("representative")) {
+      answerAlone();
+      await ward.offer(store, draft, async () => { draft.answers.representative = collect("representative"); await reload(); await persist(); });
+    }
     draft.step = steps.length > 1 ? draft.step : steps[0] ?? draft.step;
     draw();
     if (steps.includes("consent")) showSignature();
@@ -239,6 +243,7 @@ export function createSitting(store, tell) {
       await store.addPhoto(draft.id, { role: "signature", blob, width: 1200, height: 400, warnings: [], kept: true });
       loadedStrokes = strokes;
     } else if (!strokes && old) await store.removePhoto(draft.id, old.id);
+    await ward.remember(store, draft).catch(() => {}); // a help for the next case, no part of this one
     await store.seal(draft.id, { app });
     draft = null;
   }

@@ -188,6 +188,15 @@ TEXTS = {
     "keeps_little_space": _l("Less than 50 MB are free. Free some space first."),
     "keeps_may_clear": _l("Put the page on the home screen first: else the phone empties it after a week without use."),
     "check_answers": _l("Check the answers"),
+    "choose_basis": _l("Choose what the right to receive rests on: look at the paper."),
+    "child_needs_representative": _l(
+        "The account of someone under 15 or without legal capacity is opened and used by a guardian or legal representative. Say who."
+    ),
+    "same_representative": _l("The same representative as in the case before: {name}?"),
+    "same_representative_help": _l(
+        "Card, paper and answers are taken over; look whether the paper names this person, too."
+    ),
+    "take_same": _l("Take them over"),
     "scan_title_card": _l("Identity card"),
     "scan_title_account": _l("Code for receiving money"),
     "scan_title_photo": _l("Photo of the paper"),
@@ -201,7 +210,6 @@ TEXTS = {
     "scan_hint_still": _l("Hold the phone still."),
     "scan_hint_glare": _l("The light is reflected. Tilt the card a little."),
     "scan_hint_read": _l("The code was read. Hold still, the photo is being taken."),
-    "scan_hint_no_code": _l("No code is seen. If this side has none, take the photo."),
     "scan_hint_other_code": _l("This code is of another kind."),
     "scan_hint_wrong_sum": _l(
         "The check sum of this code is wrong: the account cannot be trusted. Type the number instead."
@@ -226,6 +234,22 @@ TEXTS = {
     "help_glare": _l("Tilt the card or turn away from the lamp."),
     "help_small": _l("Take it again with the camera, or choose the photo in its full size."),
     "help_small_card": _l("Move closer until the card fills the frame."),
+    "scan_hint_no_code": _l("No code is seen. If this side has none, take the photo."),
+    "problem_photo_lost": _l("A photo can no longer be opened on this phone: take it again"),
+    "problem_http_413": _l("A photo is too big to be taken in: take it again"),
+    "problem_other": _l(
+        "The commune could not take this case in as it is. Correct it and send it again, or call the support."
+    ),
+    "store_sealed": _l("This case was already closed in another tab"),
+    "store_gone": _l("This case is no longer on this phone"),
+    "store_broken": _l("What was kept of this case cannot be read. Call the support before you capture it again."),
+    "outbox_elsewhere": _l("Another tab of this phone is sending"),
+    "outbox_forbidden": _l("Your role does not take in cases. They stay on this phone."),
+    "export_short": _l("The passphrase has at least 8 characters"),
+    "export_passphrase": _l("The passphrase does not open this file, or the file was damaged"),
+    "export_not_export": _l("This file holds no case"),
+    "export_other_user": _l("This file is of another clerk: only she can take it in"),
+    "export_lost": _l("A photo of this case is not on this phone: take it again first"),
 }
 WORDS = {
     **TEXTS,

@@ -55,7 +55,12 @@ def clerk(sqlite_app, desk):
 
 
 def shown(page, step):
-    page.locator(f"[data-step={step}]:visible").wait_for()
+    """Wait for the step; what the page says instead tells why it does not come."""
+    for _ in range(800):
+        if page.locator(f"[data-step={step}]").is_visible():
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError((step, page.url, page.locator("main").inner_text()[:600]))
 
 
 def go_through(page, see=lambda _step: None):
