@@ -35,6 +35,7 @@ def _of_case(case: Case, told: Captured) -> Iterator[Flag]:
         yield from _against_register(told, case.recipient)
     yield from _number(told)
     yield from _card(told)
+    yield from _codes(case)
     yield from _method(told)
     yield from of_representative(told, case.recipient)
     yield from _photos(case, told)
@@ -99,6 +100,19 @@ def _card(told: Captured) -> Iterator[Flag]:
         expires = identity_qr.expires_on(told.birth_date, told.issued_on)
         if expires and expires < today():
             yield Flag(C.CARD_EXPIRED, "document", {"day": shown_day(expires)})
+
+
+def _codes(case: Case) -> Iterator[Flag]:
+    """What the photos and the phone say of one card; a code that only the phone could read says nothing against it."""
+    read, by_phone = case.payload.get("read") or {}, case.payload.get("read_by_phone") or {}
+    numbers = {(read.get(role) or {}).get("number") for role in (FileRole.ID_FRONT, FileRole.ID_BACK)}
+    if len(numbers - {None}) > 1:
+        yield Flag(C.TWO_CARDS, "photo")
+    for role, theirs in by_phone.items():
+        ours = read.get(role) or {}
+        pairs = [(str(theirs.get(name)), str(ours.get(name))) for name in ("number", "full_name", "birth_date")]
+        for phone, server in [(phone, server) for phone, server in pairs if ours and phone != server][:1]:
+            yield Flag(C.READ_DIFFERS, "photo", {"role": role, "phone": phone, "server": server})
 
 
 def _method(told: Captured) -> Iterator[Flag]:

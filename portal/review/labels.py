@@ -20,7 +20,9 @@ FLAG_TITLES = {
     C.ID_SEX: _l("The sex does not agree with the number"),
     C.ID_BIRTH_YEAR: _l("The birth year does not agree with the number"),
     C.ID_PLACE: _l("The number begins with an unknown code"),
+    C.TWO_CARDS: _l("The two photos show the cards of two people"),
     C.QR_DIFFERS: _l("The card's QR code says something else"),
+    C.READ_DIFFERS: _l("The phone read another code than the photo shows"),
     C.NAME_DIFFERS: _l("The name differs from the register"),
     C.BIRTH_DIFFERS: _l("The birth date differs from the register"),
     C.BIRTH_ADDED: _l("The register knows less of the birth date"),
@@ -63,7 +65,11 @@ FLAG_SENTENCES = {
     C.ID_SEX: _l("The fourth digit says the other sex. Look at the card."),
     C.ID_BIRTH_YEAR: _l("The number says %(number_year)s, captured was %(captured_year)s. Look at the card."),
     C.ID_PLACE: _l("No province has the code %(place)s; those born abroad have codes of countries. Look at the card."),
+    C.TWO_CARDS: _l(
+        "Front and back name two numbers. Look at both photos; if they do not belong together, return the case."
+    ),
     C.QR_DIFFERS: _l("The QR code says “%(card)s”, the case “%(captured)s”. Look at the card."),
+    C.READ_DIFFERS: _l("%(photo)s: the phone read “%(phone)s”, the photo says “%(server)s”. Look at the photo."),
     C.BIRTH_ADDED: _l("Confirming adds %(birth)s to the register."),
     C.SEX_DIFFERS: _l("Confirming leaves the register as it is."),
     C.CARD_EXPIRED: _l("It was valid until %(day)s. Banks stop payments on an expired card: advise to renew it."),
@@ -173,6 +179,8 @@ def sentence(flag: Flag) -> str:
         return str(BIRTH_SENTENCES[values["corrects"]])
     if flag.code == C.ID_DIFFERS:
         values = {name: grouped(number) for name, number in values.items()}
+    if flag.code == C.READ_DIFFERS:
+        values["photo"] = str(ROLE_LABELS[FileRole(values["role"])])
     if flag.code == C.POOR_PHOTO:
         values["photo"] = str(ROLE_LABELS[FileRole(values["role"])])
         words = [str(PHOTO_WARNINGS[code][0]) for code in values["warnings"].split() if code in PHOTO_WARNINGS]

@@ -35,6 +35,13 @@ def small(commune, **changed):
     return manifest_of({"id_front": photos[0], "id_back": photos[1]}, commune, **changed), photos
 
 
+def reviewed(app):
+    """What the officer reads of the case that waits longest."""
+    officer = Browser(app)
+    officer.sign_in("officer")
+    return officer.open("/review/").click("Mở hồ sơ chờ lâu nhất").words
+
+
 def the_case(app):
     return db.session.scalars(select(Case)).one()
 
@@ -209,6 +216,7 @@ def test_the_text_that_the_phone_read_is_read_again_by_the_rules_of_the_server(a
         assert case.payload["read"]["id_front"]["full_name"] == "Bế Văn Đoàn", "the photo decides"
         assert case.payload["read_by_phone"]["id_front"]["full_name"] == "Bế Văn Đoan", "and what differed is kept"
         assert "id_back" not in case.payload["read_by_phone"]
+    assert "Mặt trước: máy đọc được “Bế Văn Đoan”, ảnh ghi “Bế Văn Đoàn”" in reviewed(app)
 
 
 def test_a_wrong_check_sum_proves_no_account(app, commune, phone):
@@ -265,6 +273,7 @@ def test_what_only_the_server_sees_never_holds_a_case_up(app, commune, phone):
     other = (PHOTOS / "can-cuoc-back.jpg").read_bytes()
     body = manifest_of({"id_front": front(), "id_back": other}, commune)
     assert phone.send_all(body, [front(), other]).json["state"] == "received"
+    assert "Hai ảnh là thẻ của hai người" in reviewed(app)
 
 
 def test_a_poor_photo_that_the_clerk_kept_is_remembered_as_kept(app, commune, phone):
