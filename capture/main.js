@@ -4,6 +4,7 @@ import { form, section, showProblems, STEPS } from "./form.js";
 import { nameOf } from "./identity.js";
 import { showCase, showHome } from "./home.js";
 import { showFind } from "./find.js";
+import { INTAKE, remember, remembered, showMember, whoIsHere } from "./member.js";
 import { createOutbox } from "./outbox.js";
 import * as people from "./people.js";
 import { fromFile, look, prepareSlots } from "./photos.js";
@@ -17,14 +18,9 @@ import { say, words } from "./words.js";
 import { watchWorker } from "./versions.js";
 
 const { version, rescue } = document.body.dataset;
-const BASE = "/enrolment/intake/";
 const app = { words, store: null, outbox: null, sitting: null, member: null, keeps: null, update: null, received: new Map() };
 const fastBox = $("[data-fast]");
 
-const remembered = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
-function remember(name, value) {
-  try { value === null ? localStorage.removeItem(name) : localStorage.setItem(name, value); } catch { /* private browsing */ }
-}
 const isFast = () => remembered("portal-fast") === "on";
 
 /* ---- views ---- */
@@ -33,6 +29,7 @@ const route = () => location.hash.replace(/^#\/?/, "").split("/").filter(Boolean
 const go = (...parts) => { location.hash = `#/${parts.join("/")}`; };
 
 function tellTrouble(error) {
+  if (["sealed", "gone"].includes(error.code)) return go(...route().slice(0, 1)); // another tab has closed the case
   const key = { full: "phone_full", closed: "phone_closed", broken: "phone_broken" }[error.code];
   $("[data-told]").replaceChildren(notice("bad", "warning", key ? say(key) : error.message, key ? say(`${key}_help`) : null));
   $("[data-told]").scrollIntoView({ block: "center" });
@@ -241,7 +238,7 @@ async function welcome(hello) {
   await people.remember(app.store, hello);
   showMember();
   redraw();
-  await people.refresh(app.store, BASE, hello);
+  await people.refresh(app.store, INTAKE, hello);
   showMember();
   redraw();
 }
@@ -254,27 +251,6 @@ function redraw() {
     if (!first) await drawList();
     else if (first !== "find" && !second) await showOne(first);
   }, 100);
-}
-
-function showMember() {
-  const pack = people.known();
-  if (!pack?.commune) return;
-  $("[data-commune]").textContent = pack.commune.name;
-  $("[data-member]").textContent = pack.member ? `${pack.member.name} · ${pack.member.role}` : "";
-}
-
-/** Whoever is signed in now, or who was the last time when there is no network. */
-async function whoIsHere() {
-  const pointer = remembered("portal-user");
-  const asked = fetch(`${BASE}hello?echo=who`, { headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual" })
-    .then((answer) => (answer.ok ? answer.json() : null)).then((told) => (told?.portal === 1 && told.echo === "who" ? told.user?.id : null), () => null);
-  if (!pointer) return asked;
-  asked.then(async (id) => {
-    if (!id || String(id) === pointer) return;
-    remember("portal-user", id);
-    location.reload();
-  });
-  return Number(pointer);
 }
 
 async function start() {

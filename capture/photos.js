@@ -6,6 +6,7 @@ import { say, words } from "./words.js";
 const { viewfinder, scanWorker, wasm } = document.body.dataset;
 const urls = { worker: scanWorker, wasm };
 const CARD_ROLES = ["id_front", "id_back", "representative_front", "representative_back"];
+const MOST_ORIGINAL = 12_000_000; // as capture/photo.js
 const shownUrls = new Map();
 let camera = null;
 
@@ -26,9 +27,16 @@ export async function look(kind, role, { persist, fallback }) {
 
 /** A file that was chosen: {photo, text} as the viewfinder gives them. */
 export async function fromFile(file, kind) {
-  const { prepare, readCode } = await scanner();
+  const { prepare, readCode } = await scanner().catch(() => ({ prepare: asItIs, readCode: async () => null }));
   const text = kind === "photo" ? null : await readCode(file, urls).catch(() => null);
   return { photo: { ...(await prepare(file)), taken_at: new Date().toISOString() }, text };
+}
+
+/** Where the scanner is not yet, as on a first day without a network: the portal looks at the photo when it comes. */
+async function asItIs(blob) {
+  const { width, height } = await createImageBitmap(blob);
+  if (blob.size > MOST_ORIGINAL) throw new RangeError("too large");
+  return { blob, width, height, warnings: [] };
 }
 
 const wrong = (file) => file.warnings.map((code) => say(`warning_${code}`)).join(", ");

@@ -65,7 +65,7 @@ export function createSitting(store, tell) {
     shown = steps;
     if (steps.includes("representative")) {
       answerAlone();
-      await ward.offer(store, draft, async () => { draft.answers.representative = collect("representative"); await reload(); await persist(); });
+      await ward.offer(store, draft, async () => { draft.answers.representative = collect("representative"); await reload(draft); await persist(); });
     }
     draft.step = steps.length > 1 ? draft.step : steps[0] ?? draft.step;
     draw();
@@ -119,23 +119,30 @@ export function createSitting(store, tell) {
 
   /* ---- photos and codes ---- */
 
-  async function reload() {
-    const { answers } = draft;
-    Object.assign(draft, await store.case(draft.id), { answers });
+  /** Take over the photos of a case; its answers stay as of the version that they came with, see store.save. */
+  async function reload(mine) {
+    const { files, awaiting } = await store.case(mine.id);
+    Object.assign(mine, { files, awaiting });
+    if (draft?.id !== mine.id) return;
+    Object.assign(draft, { files, awaiting });
     draw();
   }
 
-  async function keepPhoto(role, photo) {
-    const files = draft.files.filter((file) => file.role === role);
+  async function keepPhoto(mine, role, photo) {
+    const files = mine.files.filter((file) => file.role === role);
     const position = role === "paper" ? Math.max(-1, ...files.map((file) => file.position)) + 1 : 0;
     const { blob, width, height, warnings = [], kept = false, taken_at } = photo;
     await persist();
-    await store.addPhoto(draft.id, { role, position, blob, width, height, warnings, kept: kept || !warnings.length, taken_at });
-    await reload();
+    await store.addPhoto(mine.id, { role, position, blob, width, height, warnings, kept: kept || !warnings.length, taken_at });
+    await reload(mine);
   }
 
   /** A code that was read: a card fills its step, an account the fields of the way to be paid. */
-  async function keepCode(place, text) {
+  async function keepCode(mine, place, text) {
+    if (draft?.id !== mine.id) { // the clerk went on to somebody else: its meaning is kept, its fields are not on the page
+      if (!place.startsWith("account:") && parseCard(text)) await store.change(mine.id, (stored) => ({ ...stored, read: { ...stored.read, [place]: text } }));
+      return false;
+    }
     if (place.startsWith("account:")) return keepAccount(place.slice(8), text);
     const card = parseCard(text), step = place.startsWith("representative") ? "representative" : "identity";
     if (!card) return false;
@@ -165,10 +172,14 @@ export function createSitting(store, tell) {
 
   async function take(role, slot) {
     const input = $("input[type=file]", slot);
-    const found = await look(sideWithoutCode(role) ? "photo" : kindOf(role), role, { persist: persistBefore(role), fallback: () => input.click() });
-    lost = draft.awaiting = null;
+    let chooses = false;
+    const found = await look(wantedOf(role), role, { persist: persistBefore(role), fallback: () => { chooses = true; input.click(); } });
+    lost = null;
+    if (!chooses) draft.awaiting = null; // the phone's own camera may cost the page its life, too
     found ? await keepFound(role, found) : await persist();
   }
+
+  const wantedOf = (role) => (sideWithoutCode(role) ? "photo" : kindOf(role));
 
   /** The other side was read already, and this one bears no code. */
   function sideWithoutCode(role) {
@@ -177,35 +188,36 @@ export function createSitting(store, tell) {
     return Boolean(card) && [front, back].includes(role) && role !== (sideOf(card) === "id_front" ? front : back);
   }
 
-  function keepFound(role, { photo, text }) {
+  /** Into the case that is open now, whatever is open when it has been read; `settled` waits for it. */
+  function keepFound(role, finding) {
+    const mine = draft;
     working = working.then(async () => {
-      if (photo && !role.startsWith("account:")) await keepPhoto(role, photo);
-      if (text) await keepCode(role, text);
+      const { photo, text } = (await finding) ?? {};
+      if (photo && !role.startsWith("account:")) await keepPhoto(mine, role, photo);
+      if (text) await keepCode(mine, role, text);
     }).catch(tell.trouble);
     return working;
   }
 
-  async function chosen(role, file) {
-    try {
-      const found = await fromFile(file, kindOf(role));
-      if (role.startsWith("account:") && !found.text) return void tell.trouble(new Error(say("account_not_readable")));
-      await keepFound(role, found);
-    } catch {
-      tell.trouble(new Error(say("not_a_photo", { name: file.name })));
-    }
+  function chosen(role, file) {
+    return keepFound(role, fromFile(file, wantedOf(role)).then(
+      (found) => (role.startsWith("account:") && !found.text ? void tell.trouble(new Error(say("account_not_readable"))) : found),
+      () => tell.trouble(new Error(say("not_a_photo", { name: file.name }))),
+    ));
   }
 
   async function changeFiles(edit) {
+    const mine = draft;
     await persist();
-    await store.change(draft.id, (stored) => ({ ...stored, files: edit(stored.files) }));
-    await reload();
+    await store.change(mine.id, (stored) => ({ ...stored, files: edit(stored.files) }));
+    await reload(mine);
   }
 
   const photoActs = {
     photo: (id) => store.photo(id),
     again: (file) => take(file.role, $(`[data-slot="${file.role}"]`, form)),
     keep: (file) => changeFiles((files) => files.map((one) => (one.id === file.id ? { ...one, kept: true } : one))),
-    remove: async (file) => { await persist(); await store.removePhoto(draft.id, file.id); await reload(); },
+    remove: async (file) => { const mine = draft; await persist(); await store.removePhoto(mine.id, file.id); await reload(mine); },
     move: (file, by) => changeFiles((files) => files.map((one) => (one.role !== file.role ? one
       : one.id === file.id ? { ...one, position: one.position + by } : one.position === file.position + by ? { ...one, position: one.position - by } : one))),
   };
@@ -229,7 +241,7 @@ export function createSitting(store, tell) {
     firstLook();
     draft.known = Boolean(card && !who && (await isKnown(card.number)));
     await store.save(draft);
-    if (found?.photo) { await keepPhoto(sideOf(card), found.photo); draft.read[sideOf(card)] = found.text; await store.save(draft); }
+    if (found?.photo) { await keepPhoto(draft, sideOf(card), found.photo); draft.read[sideOf(card)] = found.text; await store.save(draft); }
     return draft.id;
   }
 
@@ -238,7 +250,7 @@ export function createSitting(store, tell) {
     await persist();
     const strokes = draft.answers.consent?.strokes ?? "";
     const old = draft.files.find((file) => file.role === "signature");
-    if (strokes && strokes !== loadedStrokes) {
+    if (strokes && (strokes !== loadedStrokes || !old)) {
       const blob = await picture();
       await store.addPhoto(draft.id, { role: "signature", blob, width: 1200, height: 400, warnings: [], kept: true });
       loadedStrokes = strokes;

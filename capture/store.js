@@ -88,7 +88,8 @@ function createStore({ userId, database, key, device }) {
       const answers = merged(base && base.answers, mine.answers, stored.answers);
       return { ...stored, ...mine, ...own, answers, read: merged(base && base.read, mine.read, stored.read), updated_at: now() };
     });
-    return Object.assign(draft, record);
+    // what was typed while it was being kept is newer
+    return Object.assign(draft, record, { answers: merged(mine.answers, draft.answers, record.answers), read: merged(mine.read, draft.read, record.read) });
   }
 
   /** A photo of a draft, stored and read back before it takes the place of the one in the same role and position. */

@@ -1,0 +1,158 @@
+"""What goes wrong between a phone and the commune, once each, on the real page and intake: nothing lost, nothing doubled."""
+
+import pytest
+
+from tests.chaos.clerks import arrived, clerk, cookies, portal, state_of, take_in  # noqa: F401  # fixtures too
+from tests.chaos.driver import STEPS, until
+from tests.chaos.plans import plan
+
+
+@pytest.mark.parametrize(
+    ("step", "what"),
+    [
+        ("hello", 500),
+        ("text", "dropped"),
+        ("text", "lost"),
+        ("text", 500),
+        ("text", 423),
+        ("text", "half"),
+        ("file", "lost"),
+        ("file", "truncated"),
+        ("file", 503),
+        ("file", 429),
+        ("file", "csrf"),
+        ("status", "lost"),
+        ("ledger", 500),
+        ("people", "captive"),
+    ],
+)
+def test_what_fails_once_or_twice_is_sent_again(clerk, portal, step, what):
+    faults, wanted = portal[2], plan(1, photos=1)
+    faults.plan(step, what, times=2)
+    held = take_in(clerk, wanted)
+    assert arrived(clerk, portal, wanted, held)
+    assert faults.count(step, what) or step in ("people", "hello", "status")
+
+
+def test_acknowledgements_lost_on_the_text_and_on_every_photo_double_nothing(clerk, portal):
+    faults, wanted = portal[2], plan(2, photos=2)
+    for step in ("text", "file", "file", "file"):
+        faults.plan(step, "lost")
+    held = take_in(clerk, wanted)
+    assert arrived(clerk, portal, wanted, held)
+
+
+def test_ten_failures_in_a_row_do_not_tire_it(clerk, portal):
+    faults, wanted = portal[2], plan(3, photos=1)
+    faults.plan("file", 500, times=10)
+    held = take_in(clerk, wanted)
+    assert arrived(clerk, portal, wanted, held, 60)
+    assert faults.count("file", 500) == 10
+
+
+@pytest.mark.parametrize("what", ["captive", "redirect", 511])
+def test_a_network_that_answers_for_itself_is_told_and_not_believed(clerk, portal, what):
+    faults, wanted = portal[2], plan(4, photos=0)
+    for step in ("hello", "text", "file", "status", "ledger"):
+        faults.plan(step, what, times=99)
+    held = take_in(clerk, wanted)
+    until(lambda: "Wi-Fi" in clerk.page.locator("[data-case]").inner_text())
+    assert state_of(clerk, held["id"]) in ("ready", "sending")
+    faults.heal()
+    assert arrived(clerk, portal, wanted, held)
+
+
+def test_a_server_that_hangs_is_not_waited_for_without_end(clerk, portal):
+    faults, wanted = portal[2], plan(5, photos=0)
+    held = take_in(clerk, wanted, until_step="check")
+    clerk.page.clock.install()
+    faults.plan("text", "hang")
+    held = take_in(clerk, wanted)
+    until(lambda: faults.count("text", "hang"))
+    clerk.page.clock.run_for(21_000)
+    until(lambda: "Sẽ gửi lại lúc" in clerk.page.locator("[data-case]").inner_text())
+    clerk.page.clock.resume()
+    assert arrived(clerk, portal, wanted, held)
+
+
+def test_without_a_network_the_page_opens_and_takes_a_case_that_goes_later(clerk, portal):
+    wanted = plan(6, photos=1)
+    until(
+        lambda: clerk.page.evaluate(
+            "caches.keys().then(async (names) => (await Promise.all(names.map(async (n) => (await (await caches.open(n)).keys()).length))).some((c) => c > 8))"
+        ),
+        20,
+    )
+    clerk.kill()
+    clerk.context.set_offline(True)
+    clerk.open()
+    clerk.ready()
+    held = take_in(clerk, wanted)
+    until(lambda: "Chưa có mạng" in clerk.page.locator("[data-case]").inner_text())
+    clerk.again()
+    clerk.ready()
+    assert state_of(clerk, held["id"]) == "ready"
+    clerk.context.set_offline(False)
+    assert arrived(clerk, portal, wanted, held)
+
+
+@pytest.mark.parametrize("crash", [False, True], ids=["closed", "crashed"])
+def test_a_tab_that_dies_at_any_step_comes_back_to_it_with_everything(clerk, portal, crash):
+    wanted = plan(7, photos=2)
+    clerk.begin(wanted)
+    for step in STEPS:
+        case, at = clerk.where()
+        clerk.fill(wanted, [at])
+        until(lambda at=at: typed(clerk, at) == typed_on_page(clerk, at))
+        before = typed_on_page(clerk, at), {role: clerk.shown(role) for role in wanted.roles(at)}
+        clerk.again(crash)
+        until(lambda case=case, at=at: clerk.where() == (case, at))
+        until(lambda: clerk.page.locator("[data-actions]:visible").count())
+        assert typed_on_page(clerk, at) == before[0]
+        until(lambda at=at, before=before: {role: clerk.shown(role) for role in wanted.roles(at)} == before[1])
+        clerk.next()
+        if clerk.where()[1] == "check":
+            break
+    assert step == "consent"
+    held = clerk.memory()
+    held = next(one for one in held["cases"]) | {"held": held["photos"]}
+    clerk.page.locator("[data-next]").click()
+    clerk.again(crash)
+    clerk.ready()
+    if clerk.where()[1]:  # the press did not come through: it is pressed again
+        held = take_in(clerk, wanted)
+    assert arrived(clerk, portal, wanted, held)
+
+
+def typed_on_page(clerk, step):
+    """Names and values of the fields that hold something."""
+    return clerk.page.evaluate(
+        """step => Object.fromEntries([...document.querySelectorAll(`[data-step=${step}] :is(input, select, textarea)`)]
+          .filter((e) => e.name.startsWith(step) && e.type !== "file" && (["radio", "checkbox"].includes(e.type) ? e.checked : e.value))
+          .map((e) => [`${e.name}${e.type === "checkbox" ? e.value : ""}`, e.value]))""",
+        step,
+    )
+
+
+def typed(clerk, step):
+    """The same as the phone remembers it."""
+    (case,) = clerk.memory()["cases"]
+    found = {}
+    for name, value in case["answers"].get(step, {}).items():
+        if isinstance(value, list):
+            found |= {f"{step}-{name}{one}": one for one in value}
+        else:
+            found[f"{step}-{name}" + (value if value == "y" else "")] = value
+    return found
+
+
+def test_a_tab_that_dies_while_the_camera_is_open_asks_for_that_photo_again(clerk, portal):
+    wanted = plan(8, photos=1)
+    take_in(clerk, wanted, until_step="identity")
+    role = "id_front"
+    with clerk.page.expect_file_chooser():  # no camera here: the phone's own camera is opened instead
+        clerk.page.locator(f"[data-slot={role}] [data-take]").click()
+    clerk.again(crash=True)
+    until(lambda: "Chụp lại" in clerk.told())
+    held = take_in(clerk, wanted)
+    assert arrived(clerk, portal, wanted, held)
