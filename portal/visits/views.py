@@ -11,6 +11,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from portal.access import Permission, allow, may
+from portal.documents.codes import Codes
 from portal.documents.models import Photo
 from portal.documents.services import take
 from portal.documents.views import vault
@@ -119,11 +120,11 @@ def _proof(form: VisitForm, line: Line) -> Photo | None:
         with tempfile.TemporaryDirectory(prefix="portal-proof-") as folder:
             path = Path(folder) / "upload"
             upload.save(path)
-            return take(member(), line.run.commune, vault(), path, upload.filename).photo
+            return take(member(), line.run.commune, vault(), path, upload.filename, Codes.NONE).photo
     if not form.strokes.data:
         return None
     with proof.picture(proof.read_strokes(form.strokes.data)) as path:
-        return take(member(), line.run.commune, vault(), path, gettext("signature")).photo
+        return take(member(), line.run.commune, vault(), path, gettext("signature"), Codes.NONE).photo
 
 
 @visits.get("/log")

@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 from portal.areas.models import Commune
 from portal.db import db
 from portal.documents import services as documents
+from portal.documents.codes import Codes
 from portal.documents.reading import Reading, inspect
 from portal.documents.services import Taken
 from portal.documents.views import vault
@@ -22,6 +23,10 @@ from portal.errors import DomainError
 from portal.staff.session import member
 
 CARD_ROLES = {FileRole.ID_FRONT, FileRole.ID_BACK, FileRole.REPRESENTATIVE_FRONT, FileRole.REPRESENTATIVE_BACK}
+FRONTS = {
+    FileRole.ID_BACK: FileRole.ID_FRONT,
+    FileRole.REPRESENTATIVE_BACK: FileRole.REPRESENTATIVE_FRONT,
+}
 
 
 class UploadRefused(Exception):
@@ -57,18 +62,41 @@ def stored(case: Case, upload: FileStorage) -> Taken:
 
 
 def receive(case: Case, form: StepForm) -> list[tuple[FileRole, Taken]]:
-    """Store the photos of the form and attach them. Raises UploadRefused: then none is attached."""
-    taken = []
-    for field, role in form.PHOTOS.items():
-        try:
-            taken += [(role, stored(case, upload)) for upload in sent(form[field].name)]
-        except DomainError as error:
-            raise UploadRefused(field, error) from error
-    for role, one in taken:
+    """Store the photos of the form and attach them. Raises UploadRefused: then none is attached.
+
+    They are opened outside of any transaction, because that may take seconds; the case is then looked at anew.
+    """
+    wanted = [(field, role, upload) for field, role in form.PHOTOS.items() for upload in sent(form[field].name)]
+    if not wanted:
+        return []
+    told = {role for role, card in (case.payload.get("read") or {}).items() if card}
+    db.session.rollback()
+    seen = [(role, *_opened(field, upload, _codes(role, told))) for field, role, upload in wanted]
+    db.session.refresh(case, with_for_update=True)
+    commune, taken = db.session.get_one(Commune, case.commune_id), []
+    for role, reading, clear in seen:
+        photo = documents.keep(member(), commune, vault(), reading, clear)
         pages = [file.position for file in case.files if file.role == role]
         position = max(pages, default=-1) + 1 if role == FileRole.PAPER else 0
-        services.attach(member(), case, role, position, one.photo, one.reading if role in CARD_ROLES else None)
+        services.attach(member(), case, role, position, photo, reading if role in CARD_ROLES else None)
+        taken.append((role, Taken(photo, reading)))
     return taken
+
+
+def _opened(field: str, upload: FileStorage, codes: Codes) -> tuple[Reading, bytes]:
+    try:
+        with laid_down(upload) as path:
+            clean = path.with_name("clean.jpg")
+            return inspect(path, upload.filename or "", out=clean, codes=codes), clean.read_bytes()
+    except DomainError as error:
+        raise UploadRefused(field, error) from error
+
+
+def _codes(role: FileRole, told: set[str]) -> Codes:
+    """A card has its code on one side: once the front has told it, the back is only glanced at."""
+    if role not in CARD_ROLES:
+        return Codes.NONE
+    return Codes.GLANCE if FRONTS.get(role) in told else Codes.ALL
 
 
 def receive_account(case: Case, form: StepForm) -> dict[str, str]:
