@@ -1,6 +1,7 @@
 """The capture that opens without a network: its page, its service worker, and the whole page posted without script."""
 
 import hashlib
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from portal.access import PUBLIC, Permission, allow
 from portal.areas.models import PayoutPoint
 from portal.assets import asset
+from portal.db import commit_so_far
 from portal.enrolment import labels, queries, services
 from portal.enrolment.field_words import WORDS
 from portal.enrolment.forms import FORMS, MethodForm, StepForm
@@ -58,14 +60,13 @@ def field_whole() -> ResponseReturnValue:
     if request.method == "GET":
         return render(queries.payout_points(here().id), whole=True, version="")
     case = services.start(member(), here(), uuid7(), None)
+    commit_so_far()  # photos are opened outside of a transaction
     forms = {step: kind(prefix=step.value, meta={"csrf": False}) for step, kind in FORMS.items()}
     for step in STEPS:
-        try:
+        with suppress(UploadRefused):  # its step asks for the photo again
             receive(case, forms[step])
-        except UploadRefused:  # its step asks for the photo again
-            continue
-        if step == Step.IDENTITY:
-            link(case)
+            commit_so_far()
+    link(case)
     for step in STEPS:
         keep(case, forms[step])
     return redirect(url_for("enrolment.case", case_id=case.id))
