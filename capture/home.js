@@ -102,7 +102,7 @@ export function showCase(draft, { outbox, received, unsent }, act) {
 
 function toMend(draft, act) {
   const reasons = (draft.problems ?? []).map((problem) => h("li", {}, problem.message));
-  return h("div", {}, notice("warn", "warning", say("to_mend"), say("to_mend_help"), h("ul", {}, reasons)), h("p", { class: "row even" }, button(say("mend"), act.mend, { main: true }), button(say("send_again"), act.send)));
+  return h("div", {}, notice("warn", "warning", say("to_mend"), say("to_mend_help"), h("ul", {}, reasons)), h("p", { class: "row even" }, button(say("mend"), act.mend, { main: true }), button(say("send_again"), act.again)));
 }
 
 function beside(draft, act) {

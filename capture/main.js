@@ -142,6 +142,7 @@ async function showOne(id) {
   showCase(draft, { outbox: app.outbox.state, received, unsent }, {
     next: scanCard,
     send: () => app.outbox.sendNow(),
+    again: async () => { await app.store.sendAgain(id); app.outbox.sendNow(); },
     mend: async () => { const mended = await app.store.reopen(id); go(id, mended.problems?.find((one) => one.step)?.step ?? mended.step); },
     letGo: async () => { await app.store.letGo(id); go(); },
   });

@@ -154,6 +154,11 @@ function createStore({ userId, database, key, device }) {
     });
   }
 
+  /** The clerk finds nothing to mend: the same sealed text goes once more. */
+  function sendAgain(id) {
+    return change(id, (stored) => (stored.state === "attention" && stored.sealed ? { ...stored, state: "ready", problems: undefined } : fail("sealed")));
+  }
+
   /** Throw a draft away; that it was is remembered until the server knows. */
   async function discard(id) {
     const { rev, created_at, files } = (await records.record(id)) || fail("gone");
@@ -224,7 +229,7 @@ function createStore({ userId, database, key, device }) {
   }
 
   return {
-    userId, deviceId: device, newCase, cases, save, addPhoto, photo, removePhoto, seal, reopen, discard, settle, letGo,
+    userId, deviceId: device, newCase, cases, save, addPhoto, photo, removePhoto, seal, reopen, sendAgain, discard, settle, letGo,
     unsent, othersUnsent, discarded, forgetDiscarded, keep, kept, tidy, change,
     case: async (id) => look(await records.record(id)),
     photoBytes: records.photo,
