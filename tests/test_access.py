@@ -57,7 +57,9 @@ def test_every_route_admits_exactly_the_declared_roles(app, sign_in):
             url = address(rule, Nothing())
             for role, browser in people.items():
                 allowed = wanted in (PUBLIC, SIGNED_IN) or wanted in ROLE_PERMISSIONS[role]
-                status = browser.status(url, method, headers=tokens[role])
+                # a program is told 403 for a token, too; with one on every page this walk would sign everybody out
+                headers = tokens[role] if rule.rule.startswith(PHONES) else {}
+                status = browser.status(url, method, headers=headers)
                 assert (status != 403) == allowed, (method, rule.rule, role, status)
                 assert status < 500, (method, rule.rule, role, status)
                 tried += 1

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.db import db, now
 from portal.payouts.models import Line, Run, RunState
-from portal.recipients.models import BaseRate, MethodKind, MethodStatus, RosterRow
+from portal.recipients.models import BaseRate, MethodKind, MethodStatus, Representative, RosterRow
 from portal.recipients.services import receive
 from portal.recipients.services.merging import merge
 from portal.reconciliation.models import Entry, EntryProblem, Settlement, Statement
@@ -35,6 +35,7 @@ def objects(app, commune_id):
         "recipient_id": person.id,
         "case_id": case.id,
         "digest": "0" * 64,
+        "representative_id": _representative(person).id,
         "photo_id": case.files[0].photo_id,
         "method_id": to_open.id,
         "run_id": run_id,
@@ -48,6 +49,11 @@ def objects(app, commune_id):
     found |= {"rate_id": db.session.scalars(select(BaseRate.id)).first(), "merge_id": _merge(commune_id).id}
     db.session.commit()
     return found
+
+
+def _representative(person):
+    columns = {"kind": "guardian", "full_name": "Lý Thị Nhình", "status": "confirmed"}
+    return _kept(Representative(commune_id=person.commune_id, recipient_id=person.id, **columns))
 
 
 def _merge(commune_id):
