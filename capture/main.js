@@ -138,7 +138,7 @@ async function showOne(id) {
   const received = draft ? null : (await app.store.sent()).find((one) => one.id === id);
   if (!draft && !received) return go();
   if (draft?.state === "draft") return go(id, draft.step);
-  head(draft ? nameOf(draft) : received.name);
+  head(say("case"), draft ? nameOf(draft) : received.name);
   showCase(draft, { outbox: app.outbox.state, received, unsent }, {
     next: scanCard,
     send: () => app.outbox.sendNow(),
