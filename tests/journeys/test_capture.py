@@ -2,14 +2,13 @@
 
 import pytest
 from PIL import Image, ImageOps
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.db import db
 from portal.enrolment.models import Case, CaseState
 from tests import factories
 from tests.capture.camera import film, filming
 from tests.conftest import FIXTURES
-from tests.journeys.looking import look
 
 PHOTOS = FIXTURES / "photos"
 MOST_TAPS = 12

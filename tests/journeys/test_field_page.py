@@ -156,7 +156,7 @@ def test_what_is_missing_is_told_on_top_and_at_the_field(clerk):
     assert page.title().startswith("Lỗi:")
     assert page.locator("[data-errors]").evaluate("e => e === document.activeElement")
     told = page.locator("[data-errors] a").all_inner_texts()
-    assert "Nhập họ và tên." in told and "Thiếu ảnh mặt trước." in " ".join(told) or len(told) >= 3, told
+    assert ("Nhập họ và tên." in told and "Thiếu ảnh mặt trước." in " ".join(told)) or len(told) >= 3, told
     look(page, "field-errors")
     page.locator("[data-errors] a", has_text="họ và tên").click()
     assert page.locator("[name=identity-full_name]").evaluate("e => e === document.activeElement")
