@@ -9,7 +9,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from portal.areas.models import Commune
-from portal.db import db
+from portal.db import db, reading
 from portal.documents import services as documents
 from portal.documents.codes import Codes
 from portal.documents.reading import Reading, inspect
@@ -70,16 +70,16 @@ def receive(case: Case, form: StepForm) -> list[tuple[FileRole, Taken]]:
     if not wanted:
         return []
     told = {role for role, card in (case.payload.get("read") or {}).items() if card}
-    db.session.rollback()
-    seen = [(role, *_opened(field, upload, _codes(role, told))) for field, role, upload in wanted]
+    with reading():
+        seen = [(role, *_opened(field, upload, _codes(role, told))) for field, role, upload in wanted]
     db.session.refresh(case, with_for_update=True)
     commune, taken = db.session.get_one(Commune, case.commune_id), []
-    for role, reading, clear in seen:
-        photo = documents.keep(member(), commune, vault(), reading, clear)
+    for role, found, clear in seen:
+        photo = documents.keep(member(), commune, vault(), found, clear)
         pages = [file.position for file in case.files if file.role == role]
         position = max(pages, default=-1) + 1 if role == FileRole.PAPER else 0
-        services.attach(member(), case, role, position, photo, reading if role in CARD_ROLES else None)
-        taken.append((role, Taken(photo, reading)))
+        services.attach(member(), case, role, position, photo, found if role in CARD_ROLES else None)
+        taken.append((role, Taken(photo, found)))
     return taken
 
 
