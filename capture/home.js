@@ -102,7 +102,8 @@ export function showCase(draft, { outbox, received, unsent }, act) {
 
 function toMend(draft, act) {
   const reasons = (draft.problems ?? []).map((problem) => h("li", {}, problem.message));
-  return h("div", {}, notice("warn", "warning", say("to_mend"), say("to_mend_help"), h("ul", {}, reasons)), h("p", { class: "row even" }, button(say("mend"), act.mend, { main: true }), button(say("send_again"), act.again)));
+  return h("div", {}, notice("warn", "warning", say("to_mend"), say("to_mend_help"), h("ul", {}, reasons)), h("p", { class: "row even" }, button(say("mend"), act.mend, { main: true }), button(say("send_again"), act.again)),
+    h("p", { class: "row" }, h("button", { type: "button", class: "stop", onclick: act.discard }, say("discard_case"))));
 }
 
 function beside(draft, act) {

@@ -48,6 +48,7 @@ function display(view, steps = []) {
   const task = steps.length > 0 || view === "check";
   for (const part of ["[data-steps]", "[data-actions]", "[data-later]"]) $(part).hidden = !task && !(part === "[data-later]" && (view === "find" || view === "case"));
   $("[data-later]").lastChild.textContent = ` ${say(task ? "later_keep" : "to_list")}`;
+  $("[data-discard-row]").hidden = !task;
   document.body.classList.toggle("all-steps", steps.length > 1);
 }
 
@@ -133,6 +134,8 @@ function tellAbout(draft, step) {
 
 async function showOne(id) {
   app.sitting.forget();
+  const box = $("[data-case]");
+  if (box.dataset.of !== id) { box.replaceChildren(); box.dataset.of = id; } // never the case before under this one's name
   display("case");
   const [draft, unsent] = await Promise.all([app.store.case(id), app.store.unsent()]);
   const received = draft ? null : (await app.store.sent()).find((one) => one.id === id);
@@ -145,6 +148,7 @@ async function showOne(id) {
     again: async () => { await app.store.sendAgain(id); app.outbox.sendNow(); },
     mend: async () => { const mended = await app.store.reopen(id); go(id, mended.problems?.find((one) => one.step)?.step ?? mended.step); },
     letGo: async () => { await app.store.letGo(id); go(); },
+    discard: () => discard(id),
   });
 }
 
@@ -173,6 +177,14 @@ async function next() {
 function back() {
   const [id, step] = route();
   go(id, step === "check" ? STEPS[STEPS.length - 1] : STEPS[STEPS.indexOf(step) - 1]);
+}
+
+/** Only what was never received can be thrown away, and only when the clerk says so twice. */
+async function discard(id) {
+  if (!window.confirm(say("discard_question"))) return;
+  app.sitting.forget();
+  await app.store.discard(id);
+  go();
 }
 
 /** The card finds the person and opens the case; its other side is photographed at once. */
@@ -206,6 +218,7 @@ function prepareButtons() {
     found?.text ? await beginWith(found) : tellTrouble(new Error(say("card_not_readable")));
   });
   for (const button of all("[data-new]")) button.addEventListener("click", async () => go(await app.sitting.begin({}), "identity"));
+  $("[data-discard]").addEventListener("click", () => discard(route()[0]).catch(tellTrouble));
   $("[data-send]").addEventListener("click", () => app.outbox.sendNow());
   fastBox.checked = isFast();
   fastBox.addEventListener("change", () => remember("portal-fast", fastBox.checked ? "on" : null));

@@ -197,6 +197,8 @@ TEXTS = {
         "Card, paper and answers are taken over; look whether the paper names this person, too."
     ),
     "take_same": _l("Take them over"),
+    "discard_question": _l("Throw this case away? Its answers and photos go from this phone for good."),
+    "discard_case": _l("Throw this case away…"),
     "scan_title_card": _l("Identity card"),
     "scan_title_account": _l("Code for receiving money"),
     "scan_title_photo": _l("Photo of the paper"),

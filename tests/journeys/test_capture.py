@@ -4,8 +4,10 @@ import pytest
 from PIL import Image, ImageOps
 from sqlalchemy import select
 
+from portal.assets import asset
 from portal.db import db
-from portal.enrolment.models import Case, CaseState
+from portal.enrolment.models import Case, CaseState, FileRole
+from portal.enrolment.views.field import LATER, PARTS
 from tests import factories
 from tests.capture.camera import film, filming
 from tests.conftest import FIXTURES
@@ -63,14 +65,7 @@ def phone(chromium, server, tmp_path):
     def open_phone(*scenes, username="bank_staff", seconds=1.0):
         browser = filming(chromium, film(tmp_path / "film.mjpeg", *scenes, seconds=seconds))
         context = browser.new_context(viewport={"width": 360, "height": 640}, locale="vi-VN", base_url=server)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.goto("/sign-in")
-        page.get_by_label("Tên đăng nhập").fill(username)
-        page.get_by_label("Mật khẩu").fill(factories.PASSWORD)
-        page.get_by_role("button", name="Đăng nhập").click()
-        page.wait_for_url("**/")
-        page.goto("/enrolment/field/")
+        page = sign_in(context.new_page(), username)
         page.locator("[data-scan]:enabled").wait_for()
         opened.append(browser)
         return Phone(page)
@@ -120,3 +115,143 @@ def test_a_case_with_card_and_bank_code_takes_a_minute_and_twelve_taps(sqlite_ap
         case = db.session.scalars(select(Case)).one()
         assert case.state == CaseState.SUBMITTED and len(case.files) == 3 and case.recipient.full_name == "Bế Văn Đoàn"
     assert hand.taps <= MOST_TAPS, hand.taps
+
+
+@pytest.fixture
+def hall(sqlite_app, chromium, server):
+    """hall(): a clerk's phone with the list of a commune where one person waits for review and one is confirmed."""
+    with sqlite_app.app_context():
+        commune = factories.commune(sqlite_app)
+        waiting = factories.recipient(commune, "Hoàng Thị Vẻ", citizen_id="020148000123", method=None)
+        factories.recipient(commune, "Bế Văn Đoàn", citizen_id="020046241877", method=None)
+        factories.submitted_case(sqlite_app, waiting)
+        db.session.commit()
+    with sqlite_app.test_request_context():
+        kept = [asset(name) for name in (*PARTS, *LATER)]
+    contexts = []
+
+    def open_phone():
+        context = chromium.new_context(viewport={"width": 360, "height": 640}, locale="vi-VN", base_url=server)
+        contexts.append(context)
+        page = sign_in(context.new_page(), "bank_staff")
+        page.locator("[data-people]", has_text="Danh sách 2 người").wait_for()
+        for _ in range(800):  # everything that is needed without a network is here
+            if all(page.evaluate("urls => Promise.all(urls.map(async url => Boolean(await caches.match(url))))", kept)):
+                return page
+            page.wait_for_timeout(25)
+        raise AssertionError("the phone does not keep all parts")
+
+    yield open_phone
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page, username):
+    page.set_default_timeout(15_000)
+    page.goto("/sign-in")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url("**/")
+    page.goto("/enrolment/field/")
+    return page
+
+
+def test_at_the_door_without_a_network_the_phone_knows_who_has_a_case(hall):
+    page = hall()
+    page.context.set_offline(True)
+    page.reload()
+    page.locator("a[href='#/find']").click()
+    page.locator("#find-text").fill("hoang thi")
+    row = page.locator("[data-people-found] button")
+    row.wait_for()
+    assert "Đã có hồ sơ chờ duyệt" in row.inner_text() and "0201••••0123" in row.inner_text()
+    assert "020148000123" not in page.content()
+    row.click()
+    page.locator("[data-told]", has_text="Người này đã có hồ sơ chờ duyệt").wait_for()
+
+
+def test_a_card_that_is_chosen_as_a_picture_finds_its_person_without_a_network(hall):
+    page = hall()
+    page.context.set_offline(True)
+    page.locator("[data-scan-file]").set_input_files(PHOTOS / "cccd-front.jpg")
+    page.locator("[data-step=identity]:visible").wait_for()
+    assert "Bế Văn Đoàn" in page.locator("[data-who]").inner_text()
+    assert page.locator("[name=identity-citizen_id]").input_value() == "020046241877"
+    assert "theo sổ" in page.locator("[data-who]").inner_text()
+
+
+def test_a_draft_can_be_thrown_away_only_after_a_question(hall, sqlite_app):
+    page = hall()
+    page.locator("[data-new]:visible").first.click()
+    page.locator("[name=identity-full_name]").fill("Vi Ó")
+    page.once("dialog", lambda asked: asked.dismiss())
+    page.locator("[data-discard]").click()
+    assert page.locator("[name=identity-full_name]").input_value() == "Vi Ó"
+    page.once("dialog", lambda asked: asked.accept())
+    page.locator("[data-discard]").click()
+    page.locator("[data-view=home]:visible").wait_for()
+    assert page.locator("[data-list]").is_hidden()
+
+
+def go_on(page, view):
+    """Press the main button and wait for the view; what the page says instead tells why it does not come."""
+    page.locator("[data-next]").click()
+    for _ in range(600):
+        if page.locator(view).is_visible():
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError((view, page.locator("main").inner_text()[:500]))
+
+
+def test_the_next_ward_of_the_same_guardian_needs_neither_card_nor_paper_again(hall, sqlite_app):
+    page = hall()
+    for name in ("Vi Văn Một", "Vi Thị Hai"):
+        page.locator("[data-new]:visible").first.click()
+        page.locator("[data-step=identity]:visible").wait_for()
+        page.locator("[name=identity-document][value=none]").check()
+        page.locator("[name=identity-full_name]").fill(name)
+        page.locator("[name=identity-birth]").fill("01/01/2018")
+        go_on(page, "[data-step=phone]")
+        page.locator("[name=phone-owner][value=none]").check()
+        go_on(page, "[data-step=method]")
+        page.locator("[name=method-kind][value=cash_point]").check()
+        go_on(page, "[data-step=representative]")
+        if name.endswith("Một"):
+            guardian(page)
+        else:
+            page.get_by_role("button", name="Chép sang hồ sơ này").click()
+            page.locator("[data-slot=paper] figure").nth(1).wait_for()
+            assert page.locator("[name=representative-full_name]").input_value() == "Nông Thị Bà"
+        go_on(page, "[data-step=consent]")
+        page.locator("[name=consent-purposes][value=pay]").check()
+        Phone(page).sign()
+        go_on(page, "[data-view=check]")
+        page.locator("[data-next]").click()
+        page.locator("[data-case]", has_text="Đã nhận, số BG-").wait_for()
+        page.locator("a[href='#/']:visible").first.click()
+    with sqlite_app.app_context():
+        cases = db.session.scalars(select(Case).where(Case.recipient_id.is_(None)).order_by(Case.id)).all()
+        papers = [[file.photo_id for file in case.files if file.role == FileRole.PAPER] for case in cases]
+        assert len(cases) == 2 and papers[0] == papers[1] and len(papers[0]) == 2
+        assert cases[0].payload["representative"] == cases[1].payload["representative"]
+
+
+def guardian(page):
+    page.locator("[name=representative-kind][value=guardian]").check()
+    page.locator("[name=representative-basis][value=committee]").check()
+    page.locator("[name=representative-front]").set_input_files(PHOTOS / "cccd-front-dark.jpg")
+    page.locator("[data-slot=representative_front] figure").wait_for()
+    for at, name in enumerate(("cccd-back-no-qr.jpg", "can-cuoc-back.jpg")):
+        page.locator("[name=representative-pages]").set_input_files(PHOTOS / name)
+        page.locator("[data-slot=paper] figure").nth(at).wait_for()
+    for keep in page.get_by_role("button", name="Giữ ảnh này").all():
+        keep.click()
+    answers = {
+        "full_name": "Nông Thị Bà",
+        "citizen_id": "020168000123",
+        "birth_date": "31/12/1968",
+        "relation": "Bà nội",
+    }
+    for name, value in answers.items():
+        page.locator(f"[name=representative-{name}]").fill(value)
