@@ -9,7 +9,7 @@ from pathlib import Path
 
 from python_calamine import load_workbook
 
-from benchmarks import month, reading, register
+from benchmarks import month, photos, reading, register
 from benchmarks import search as names
 from benchmarks.installations import both
 from benchmarks.measuring import once, tell, timed
@@ -40,7 +40,7 @@ def main():
     arguments.add_argument("--names", type=int, default=1_000_000, help="people among whom names are searched")
     arguments.add_argument("--on", choices=("sqlite", "postgresql"), help="one database only")
     chosen = arguments.parse_args()
-    failed = [*files(), *pages(chosen), *register.measured(chosen.on), *names.main(chosen.names, chosen.on)]
+    failed = [*files(), *photos.main(), *pages(chosen), *register.measured(chosen.on), *names.main(chosen.names, chosen.on)]
     if failed:
         print(f"over the limit: {', '.join(failed)}")
         sys.exit(1)

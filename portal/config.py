@@ -84,7 +84,19 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         max_upload_bytes=int(env.get("PORTAL_MAX_UPLOAD_BYTES", Settings.max_upload_bytes)),
         trusted_proxies=int(env.get("PORTAL_TRUSTED_PROXIES", 0)),
         proxy_people=int(env.get("PORTAL_PROXY_PEOPLE", Settings.proxy_people)),
+        photo_days=_photo_days(env.get("PORTAL_PHOTO_DAYS", "")),
     )
+
+
+def _photo_days(text: str) -> PhotoDays:
+    days = {}
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        name, _, number = part.partition("=")
+        if name not in PhotoDays.__annotations__ or not number.isdecimal():
+            known = ", ".join(PhotoDays.__annotations__)
+            raise UnsafeSetting(f"PORTAL_PHOTO_DAYS: `name=days`, several separated by commas; names are {known}")
+        days[name] = int(number)
+    return PhotoDays(**days)
 
 
 def _new_photo_key() -> str:

@@ -58,3 +58,13 @@ def test_the_first_photo_key_encrypts_and_all_decrypt(tmp_path):
 def test_secrets_do_not_show_when_settings_are_printed(tmp_path):
     found = from_environment({"PORTAL_INSTANCE": str(tmp_path)})
     assert found.secret_key not in repr(found) and "photo_keys" not in repr(found)
+
+
+def test_days_of_photos_are_told_by_name_and_a_wrong_name_or_number_is_refused(tmp_path):
+    found = from_environment(
+        {"PORTAL_INSTANCE": str(tmp_path), "PORTAL_PHOTO_DAYS": "confirmed=90, loose=14"}
+    ).photo_days
+    assert (found.confirmed, found.loose, found.ended) == (90, 14, 30)
+    for wrong in ("forever=1", "confirmed=-1", "confirmed", "confirmed=soon"):
+        with pytest.raises(UnsafeSetting, match="PORTAL_PHOTO_DAYS"):
+            from_environment({"PORTAL_INSTANCE": str(tmp_path), "PORTAL_PHOTO_DAYS": wrong})
