@@ -7,7 +7,7 @@ CATALOGUE = portal/translations/vi/LC_MESSAGES/messages
 FLASK = $(BIN)/flask --app wsgi
 
 .DEFAULT_GOAL = help
-.PHONY: help demo demo-data demo-people demo-reset test thorough lint check-types contracts translations serve bench lock migrate clean
+.PHONY: help demo demo-data demo-people demo-reset test thorough chaos lint check-types contracts translations serve bench lock migrate clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -58,6 +58,11 @@ test: lint check-types contracts translations  ## everything that CI runs, on SQ
 
 thorough: .venv/tests $(ASSETS) $(CATALOGUE).mo  ## the tests with every file of the corpora
 	PORTAL_THOROUGH=1 $(BIN)/pytest -n auto
+
+RUNS ?= 200
+SEED ?= 1
+chaos: .venv/tests $(ASSETS) $(CATALOGUE).mo  ## field capture under random faults, RUNS=200 SEED=1
+	$(BIN)/python -m tests.chaos --runs $(RUNS) --seed $(SEED) --jobs 2
 
 lint: .venv/tests
 	$(BIN)/ruff check

@@ -49,6 +49,10 @@ def _versions(case, plan, held):
     if not taken:
         return [*wrong, "stuck: no version became the case"]
     told = json.loads(taken[-1].body)
+    if "fields" in told:  # schema 1
+        told["answers"] = {step: {} for step in plan.answers}
+        for name, value in told["fields"].items():
+            told["answers"][name.partition("-")[0]][name.partition("-")[2]] = value
     if (told["rev"], told["answers"]) != (held["rev"], held["answers"]):
         wrong.append("lost: the answers are not those that the phone held")
     for step, fields in plan.answers.items():

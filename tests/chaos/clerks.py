@@ -58,6 +58,13 @@ def take_in(clerk, wanted, until_step=None):
     raise AssertionError(f"it is not saved: {clerk.where()} {clerk.told()}")
 
 
+def closed(clerk):
+    """What the phone holds of its one case, just before it is closed."""
+    memory = clerk.memory()
+    (case,) = memory["cases"]
+    return case | {"held": memory["photos"]}
+
+
 def empty(clerk):
     """Nothing is left on the phone; presses "Send now" while something is."""
     if clerk.memory()["cases"]:

@@ -1,5 +1,6 @@
 """A clerk at a phone: takes in one case on the real page, and after whatever happened goes on where the page is."""
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -74,6 +75,13 @@ class Clerk:
         self.origin, self.cookies, self.complaints, self.page = origin, list(cookies), [], None
         self.tick = lambda: None
 
+    def room(self, size=None):
+        """Give the page so much room in bytes; None: as much as there is. Chromium believes less only before its first use."""
+        session = self.context.new_cdp_session(self.page or self.context.new_page())
+        told = {"origin": self.origin} | ({"quotaSize": size} if size else {})
+        session.send("Storage.overrideQuotaForOrigin", told)
+        return session  # the override ends with it
+
     def open(self, path=FIELD):
         """Open the page in a new tab, which is `page` from now on."""
         self.page = self.tab(path)
@@ -94,10 +102,8 @@ class Clerk:
     def kill(self, crash=False):
         """End the tab as the system does, with no time for the page to do anything when it crashes."""
         if crash:
-            try:
+            with contextlib.suppress(Error):
                 self.page.goto("chrome://crash", timeout=3_000)
-            except Error:
-                pass
         self.page.close()
 
     def again(self, crash=False):
@@ -120,8 +126,13 @@ class Clerk:
     def memory(self, page=None):
         return (page or self.page).evaluate(MEMORY)
 
-    def heading(self):
-        return self.page.locator("#heading").inner_text()
+    def shows(self, step):
+        """Whether the page has been brought to life and shows this step."""
+        return (
+            self.where()[1] == step
+            and bool(self.page.locator("[data-next]:visible").count())
+            and bool(self.page.locator("[data-next]").inner_text().strip())
+        )
 
     def told(self):
         """What the page says above the fields."""
@@ -232,7 +243,7 @@ class Clerk:
             else:
                 self.begin(plan)
             return None
-        until(lambda: self.page.locator("[data-actions]:visible").count() or not self.where()[1], 6)
+        until(lambda: self.shows(step) or self.where()[1] != step, 6)
         fast = plan.fast and step != "check"
         if step != "check":
             self.fill(plan, STEPS if fast else [step])

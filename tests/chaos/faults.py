@@ -14,6 +14,7 @@ REASONS = {
     302: "Found",
     408: "Request Timeout",
     413: "Content Too Large",
+    422: "Unprocessable Content",
     423: "Locked",
     425: "Too Early",
     429: "Too Many Requests",
@@ -38,12 +39,13 @@ class Faults:
     "dropped" before the work, "lost" after it (nothing comes back), "half" (half of the answer comes back), "hang" (no
     answer until the end), "slow", "truncated" (half of the body arrives), "captive", "redirect", 511, "signed_out",
     "csrf", or a status of a proxy (500, 502, 503, 413) or of the portal (408, 423, 425, 429).
+    422 answers with `refuse`. `after[step]` is called once, when a request of that step has been answered.
     Steps: hello, text, file, status, ledger, people, page, worker, part, other. `down`: nothing gets through at all.
     """
 
     def __init__(self, app):
         self.app, self.rules, self.seen, self.bodies = app, [], [], {}
-        self.down, self.edition = False, ""
+        self.down, self.edition, self.refuse, self.after = False, "", {}, {}
         self.guard, self.free = threading.Lock(), threading.Event()
 
     def plan(self, step, what, times=1):
@@ -54,6 +56,10 @@ class Faults:
         """From here on all is well; whatever hangs ends now."""
         with self.guard:
             self.rules, self.down = [], False
+        self.let_go()
+
+    def let_go(self):
+        """Whatever hangs ends now."""
         self.free.set()
         self.free = threading.Event()
 
@@ -98,14 +104,20 @@ class Faults:
             raise Hangup
         if fault == "slow":
             time.sleep(0.4)
+        if fault == 422:
+            return answer_of(422, "application/json", json.dumps(self.refuse))
         if found := early(fault):
             return found
         if fault == "signed_out":
             environ.pop("HTTP_COOKIE", None)
+        if self.edition:
+            environ.pop("HTTP_IF_NONE_MATCH", None)
         if fault == "csrf":
             environ["HTTP_X_CSRFTOKEN"] = "stale"
         environ["wsgi.input"] = io.BytesIO(body[: len(body) // 2] if fault == "truncated" else body)
         answer = self._as_edition(step, called(self.app, environ))
+        if then := self.after.pop(step, None):
+            then()
         if fault == "lost":
             raise Hangup
         if fault == "half":

@@ -1,0 +1,383 @@
+"""What goes wrong on a phone itself, or with who is signed in there, once each: nothing lost, nothing doubled."""
+
+import base64
+import json
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import select
+
+from portal.access import Role
+from portal.areas.models import Commune
+from portal.db import db
+from portal.enrolment.identifiers import uuid7
+from portal.enrolment.models import CaseManifest, Verdict
+from tests import factories
+from tests.chaos.checks import commune_of, wrong_with
+from tests.chaos.clerks import arrived, closed, state_of, take_in
+from tests.chaos.driver import Clerk, sign_in, signed_in, until
+from tests.chaos.plans import picture, plan
+
+DAY = 86_400_000
+SLOW_KEEPING = """() => {
+  const real = SubtleCrypto.prototype.encrypt;
+  SubtleCrypto.prototype.encrypt = async function (...asked) {
+    await new Promise((done) => setTimeout(done, 400));
+    return real.apply(this, asked);
+  };
+}"""
+# as the page sends: its own fetch with a fresh token; manifest and photos (base64) of an older page
+AS_OLDER = """async ({ text, photos }) => {
+  const base = "/enrolment/intake/";
+  const { csrf } = await (await fetch(`${base}hello?echo=1`, { headers: { Accept: "application/json" } })).json();
+  const put = async (path, body, type) => {
+    const headers = { Accept: "application/json", "X-CSRFToken": csrf, "Content-Type": type };
+    const answer = await fetch(base + path, { method: "PUT", headers, body });
+    return { status: answer.status, ...(await answer.json()) };
+  };
+  const { id } = JSON.parse(text);
+  let last = await put(`cases/${id}`, text, "application/json");
+  const first = last;
+  for (const [sha256, content] of photos) {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    last = await put(`cases/${id}/files/${sha256}`, bytes, "application/octet-stream");
+  }
+  return { first, last };
+}"""
+
+
+def button(clerk, text):
+    return clerk.page.locator("button:visible", has_text=text).first
+
+
+def test_what_is_typed_while_something_is_being_kept_is_kept_too(clerk, portal):
+    wanted = plan(20, photos=0)
+    take_in(clerk, wanted, until_step="phone")
+    clerk.page.evaluate(SLOW_KEEPING)
+    clerk.put("phone-owner", "recipient")
+    clerk.put("phone-number", "0911111111")
+    clerk.put("phone-number", wanted.answers["phone"]["number"])
+    clerk.page.locator("[data-next]").click()
+    until(lambda: clerk.where()[1] == "method")
+    (case,) = clerk.memory()["cases"]
+    assert case["answers"]["phone"]["number"] == wanted.answers["phone"]["number"]
+
+
+def test_a_photo_chosen_last_belongs_to_its_case_though_another_is_opened_before_it_is_kept(clerk, portal):
+    first, second = plan(21, photos=0), plan(22, photos=0)
+    take_in(clerk, first, until_step="consent")
+    one = clerk.where()[0]
+    clerk.page.evaluate(SLOW_KEEPING)
+    file = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture(21, 77)}
+    clerk.page.locator("[data-slot=consent] input[type=file]").set_input_files(file)
+    clerk.page.evaluate("location.hash = '#/'")
+    clerk.begin(second)
+    two = clerk.where()[0]
+    until(lambda: len(clerk.memory()["photos"]) == 1, 30)
+    until(
+        lambda: (
+            {c["id"]: [f["role"] for f in c["files"]] for c in clerk.memory()["cases"]} == {one: ["consent"], two: []}
+        )
+    )
+    assert not clerk.told()
+
+
+def test_who_saves_right_after_choosing_a_photo_saves_it_with_the_case(clerk, portal):
+    wanted = plan(23, photos=0)
+    take_in(clerk, wanted, until_step="consent")
+    clerk.fill(wanted, ["consent"])
+    file = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture(23, 77)}
+    clerk.page.locator("[data-slot=consent] input[type=file]").set_input_files(file)
+    clerk.page.locator("[data-next]").click()
+    until(lambda: clerk.where()[1] == "check")
+    held = take_in(clerk, wanted)
+    assert [file["role"] for file in held["files"]] == ["consent"]
+    assert arrived(clerk, portal, wanted, held)
+
+
+def test_two_people_who_sign_alike_are_both_sent_with_their_signature(clerk, portal):
+    for seed in (24, 25):
+        wanted = plan(seed, photos=0)
+        wanted.seed = 3  # the lines are drawn from it
+        held = take_in(clerk, wanted)
+        assert arrived(clerk, portal, wanted, held)
+        clerk.page.evaluate("location.hash = '#/'")
+        until(lambda: clerk.page.locator("[data-view=home]:visible").count())
+
+
+def test_on_a_first_day_without_the_scanner_a_photo_is_taken_as_it_is(clerk, portal):
+    wanted = plan(26, photos=0)
+    clerk.context.route("**/viewfinder*.js", lambda route: route.abort())
+    clerk.page.evaluate("caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name))))")
+    clerk.page.evaluate(
+        "navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((one) => one.unregister())))"
+    )
+    clerk.page.reload()
+    clerk.ready()
+    take_in(clerk, wanted, until_step="consent")
+    wanted.photos["consent"] = [picture(26, 5)]
+    held = take_in(clerk, wanted)
+    assert arrived(clerk, portal, wanted, held)
+    assert picture(26, 5) in portal[2].bodies.values()
+
+
+def test_of_one_case_saved_in_two_tabs_at_once_one_is_sent(clerk, portal):
+    wanted = plan(27, photos=1)
+    take_in(clerk, wanted, until_step="check")
+    held, first = closed(clerk), clerk.page
+    second = clerk.tab(f"/enrolment/field/#/{held['id']}/check")
+    until(lambda: second.locator("[data-actions]:visible").count())
+    for page in (first, second):
+        page.locator("[data-next]").evaluate("button => button.click()")
+    for page in (first, second):
+        until(lambda page=page: page.evaluate("location.hash") == f"#/{held['id']}")
+        assert not page.locator(".notice.bad:visible").count()
+    assert arrived(clerk, portal, wanted, held)
+    until(lambda: "Đã nhận" in second.locator("[data-case]").inner_text())
+
+
+def test_what_two_tabs_change_in_different_steps_is_all_kept(clerk, portal):
+    wanted = plan(28, photos=0)
+    take_in(clerk, wanted, until_step="method")
+    case, first = clerk.where()[0], clerk.page
+    second = clerk.tab(f"/enrolment/field/#/{case}/phone")
+    until(lambda: second.locator("[name=phone-number]:visible").count())
+    second.locator("[name=phone-number]").fill("0987654321")
+    until(lambda: clerk.memory()["cases"][0]["answers"]["phone"]["number"] == "0987654321")
+    second.close()
+    clerk.page = first
+    wanted.answers["phone"]["number"] = "0987654321"
+    clerk.fill(wanted, ["method"])
+    held = take_in(clerk, wanted)
+    assert arrived(clerk, portal, wanted, held)
+
+
+def test_a_session_that_ends_between_text_and_photos_pauses_until_signing_in_again(clerk, portal):
+    app, _address, faults = portal
+    wanted = plan(29, photos=1)
+    take_in(clerk, wanted, until_step="check")
+    held = closed(clerk)
+    faults.after["text"] = lambda: end_sessions(app)
+    clerk.next()
+    until(lambda: "Đăng nhập để gửi 1 hồ sơ" in clerk.page.locator("[data-case]").inner_text())
+    assert faults.count("text") == 1 and state_of(clerk, held["id"]) == "sending"
+    sign_in(clerk.page, "bank_staff")
+    clerk.open()
+    assert arrived(clerk, portal, wanted, held)
+
+
+def end_sessions(app):
+    with app.app_context():
+        factories.member("bank_staff").session_epoch += 1
+        db.session.commit()
+        db.session.remove()
+
+
+@pytest.mark.parametrize("shift", [DAY, -DAY, 40 * 365 * DAY * -1])
+def test_a_clock_that_is_wrong_keeps_nothing_from_going(clerk, portal, shift):
+    wanted = plan(30, photos=1)
+    clerk.page.evaluate("ms => window.shiftClock(ms)", shift)
+    clerk.page.reload()
+    clerk.ready()
+    held = take_in(clerk, wanted)
+    assert arrived(clerk, portal, wanted, held)
+    with portal[0].app_context():
+        version = db.session.scalars(select(CaseManifest)).one()
+        assert abs(version.clock_offset_ms + shift) < 120_000
+        assert abs((version.captured_at - version.received_at).total_seconds() * 1000 - shift) < 120_000
+        db.session.remove()
+
+
+def test_a_full_phone_says_so_and_goes_on_when_there_is_room(portal, small_phone):
+    clerk, make_room = small_phone
+    wanted = plan(31, photos=0)
+    take_in(clerk, wanted, until_step="consent")
+    before = clerk.memory()["cases"]
+    for number in range(20):
+        file = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture(31, number)}
+        clerk.page.locator("[data-slot=consent] input[type=file]").set_input_files(file)
+        until(lambda: clerk.told() or clerk.page.locator("[data-slot=consent] input").input_value() == "")
+        if "Máy đã đầy" in clerk.told():
+            break
+    assert "Máy đã đầy" in clerk.told()
+    now = clerk.memory()["cases"]
+    assert [(c["id"], c["answers"]["phone"]) for c in now] == [(c["id"], c["answers"]["phone"]) for c in before]
+    make_room()
+    held = take_in(clerk, wanted)
+    assert arrived(clerk, portal, wanted, held)
+
+
+@pytest.fixture
+def small_phone(chromium, portal, cookies):
+    """(a clerk on a phone with hardly any room, what makes room there)."""
+    if not cookies:
+        cookies["bank_staff"] = signed_in(chromium, portal[1], "bank_staff")
+    clerk = Clerk(chromium, portal[1], cookies["bank_staff"])
+    sessions = [clerk.room(1_500_000)]
+    clerk.open()
+    clerk.ready()
+    yield clerk, lambda: sessions.append(clerk.room())
+    assert not clerk.close()
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "window.connections.forEach((db) => db.close())",
+        "window.connections.forEach((db) => { db.close(); db.dispatchEvent(new Event('close')); })",
+        """indexedDB.databases().then((all) => Promise.all(all.map(({ name, version }) => new Promise((done) => {
+          const request = indexedDB.open(name, version + 1);
+          request.onsuccess = () => { request.result.close(); done(); };
+        }))))""",
+    ],
+    ids=["closed", "lost", "newer"],
+)
+def test_a_database_closed_under_the_page_is_opened_again(clerk, portal, how):
+    wanted = plan(32, photos=1)
+    for step in ("phone", "consent", "check"):
+        take_in(clerk, wanted, until_step=step)
+        clerk.page.evaluate(how)
+    held = take_in(clerk, wanted)
+    assert arrived(clerk, portal, wanted, held)
+
+
+def test_a_newer_version_waits_until_no_draft_is_open(clerk, portal):
+    faults, wanted = portal[2], plan(33, photos=0)
+    version = clerk.page.evaluate("document.body.dataset.version")
+    clerk.page.reload()
+    clerk.ready()
+    take_in(clerk, wanted, until_step="phone")
+    clerk.fill(wanted, ["phone"])
+    until(lambda: clerk.memory()["cases"][0]["answers"]["phone"].get("number"))
+    faults.edition = "x2"
+    clerk.page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update()).then(() => true)")
+    until(lambda: clerk.page.evaluate("navigator.serviceWorker.getRegistration().then((one) => Boolean(one.waiting))"))
+    clerk.page.reload()
+    until(lambda: clerk.shows("phone"))
+    assert clerk.page.evaluate("document.body.dataset.version") == version
+    assert clerk.page.locator("[name=phone-number]").input_value() == wanted.answers["phone"]["number"]
+    held = take_in(clerk, wanted)
+    assert arrived(clerk, portal, wanted, held)
+    clerk.page.evaluate("location.hash = '#/'")
+    button(clerk, "Dùng bản mới").click()
+    until(lambda: clerk.page.evaluate("document.body.dataset.version") == version + "x2")
+
+
+@pytest.mark.parametrize("schema", [1, 2])
+def test_a_case_of_a_page_that_is_two_versions_older_is_taken(clerk, portal, schema):
+    text, photos, told = as_older(clerk, portal, schema)
+    answer = clerk.page.evaluate(AS_OLDER, {"text": text, "photos": photos})
+    assert answer["first"]["status"] == 201 and answer["last"]["state"] == "received", answer
+    assert sorted(answer["last"]["receipt"]["files"]) == sorted(sha for sha, _content in photos)
+    assert not wrong_with(portal[0], *told)
+
+
+def as_older(clerk, portal, schema):
+    """(text, [(hash, photo as base64)], what was wanted and held) of the case of a page of that schema."""
+    wanted = plan(34 + schema, photos=2)
+    answers = {step: dict(fields) for step, fields in wanted.answers.items()}
+    answers["consent"]["strokes"] = "[[[10,10],[200,90],[310,20]]]"
+    files, photos = [], []
+    for role, contents in [*wanted.photos.items(), ("signature", [picture(34, 99)])]:
+        for position, content in enumerate(contents):
+            digest = sha256(content).hexdigest()
+            files.append({"sha256": digest, "bytes": len(content), "role": role, "position": position})
+            photos.append((digest, base64.b64encode(content).decode()))
+    told = {
+        "schema": schema,
+        "id": str(uuid7()),
+        "rev": 1,
+        "device": str(uuid7()),
+        "commune": commune_of(portal[0]),
+        "recipient": None,
+        "created_at": "2026-11-20T08:00:00.000Z",
+        "captured_at": "2026-11-20T08:10:00.000Z",
+        "clock_offset": 0,
+        "files": files,
+        "app": "older",
+    }
+    if schema == 1:
+        told["fields"] = {f"{step}-{name}": value for step, fields in answers.items() for name, value in fields.items()}
+    else:
+        told |= {"answers": answers, "read": {}}
+    opened = [{"id": n, "sha256": file["sha256"], "bytes": file["bytes"]} for n, file in enumerate(files)]
+    named = [file | {"id": n} for n, file in enumerate(files)]
+    return (
+        json.dumps(told),
+        photos,
+        (wanted, {"id": told["id"], "rev": 1, "answers": answers, "files": named, "held": opened}),
+    )
+
+
+def test_another_who_signs_in_on_the_phone_sees_only_a_count_and_the_records_go_later(clerk, portal):
+    app, _address, faults = portal
+    with app.app_context():
+        factories.staff_member("another", Role.BANK_STAFF, db.session.get(Commune, commune_of(app)))
+        db.session.commit()
+    wanted = plan(40, photos=1)
+    faults.down = True
+    held = take_in(clerk, wanted)
+    until(lambda: "Chưa có mạng" in clerk.page.locator("[data-case]").inner_text())
+    faults.down = False
+    clerk.context.clear_cookies()
+    sign_in(clerk.page, "another")
+    clerk.open()
+    until(lambda: "còn 1 hồ sơ chưa gửi của cán bộ khác" in clerk.page.locator("body").inner_text())
+    assert wanted.name not in clerk.page.content()
+    assert not clerk.page.locator("[data-send]:visible").count() and state_of(clerk, held["id"]) == "ready"
+    clerk.context.clear_cookies()
+    sign_in(clerk.page, "bank_staff")
+    clerk.open()
+    clerk.ready()
+    assert arrived(clerk, portal, wanted, held)
+
+
+def test_another_version_under_the_same_id_is_kept_beside_shown_and_let_go(clerk, portal):
+    app, wanted = portal[0], plan(41, photos=1)
+    take_in(clerk, wanted, until_step="check")
+    held = closed(clerk)
+    other = json.loads(as_older(clerk, portal, 2)[0]) | {"id": held["id"], "files": []}
+    other["answers"]["identity"] = {"document": "none", "full_name": "Lý Văn Khác"}
+    other["answers"]["representative"] = {"kind": "none"}
+    first = clerk.page.evaluate(AS_OLDER, {"text": json.dumps(other), "photos": []})["first"]
+    assert first["status"] == 201 and first["state"] == "received", first
+    clerk.next()
+    until(lambda: "Xã đã nhận một bản khác" in clerk.page.locator("[data-case]").inner_text(), 20)
+    until(lambda: button(clerk, "Đã xem").count(), 20)
+    assert "Lý Văn Khác" in clerk.page.locator(".compare").first.inner_text() or wanted.name in clerk.page.content()
+    button(clerk, "Đã xem").click()
+    until(lambda: not clerk.memory()["cases"] and not clerk.memory()["photos"])
+    with app.app_context():
+        versions = db.session.scalars(select(CaseManifest).order_by(CaseManifest.id)).all()
+        assert [one.verdict for one in versions] == [Verdict.ACCEPTED, Verdict.BESIDE]
+        assert json.loads(versions[1].body)["answers"] == held["answers"]
+        db.session.remove()
+
+
+def test_an_answer_that_the_commune_refuses_is_mended_at_its_field_and_sent_again(clerk, portal):
+    faults, wanted = portal[2], plan(42, photos=0)
+    problem = {"step": "phone", "field": "number", "message": "Số này không gọi được."}
+    faults.refuse = {"portal": 1, "reason": "refused", "problems": [problem]}
+    faults.plan("text", 422)
+    take_in(clerk, wanted)
+    until(lambda: "Số này không gọi được." in clerk.page.locator("[data-case]").inner_text())
+    button(clerk, "Sửa hồ sơ").click()
+    until(lambda: clerk.where()[1] == "phone")
+    until(lambda: clerk.page.locator("[name=phone-number][aria-invalid=true]").count())
+    wanted.answers["phone"]["number"] = "0912000111"
+    held = take_in(clerk, wanted)
+    assert held["rev"] == 2
+    assert arrived(clerk, portal, wanted, held)
+
+
+@pytest.mark.parametrize("step", ["text", "file"])
+def test_what_a_proxy_finds_too_large_is_told_and_sent_again_as_it_is(clerk, portal, step):
+    faults, wanted = portal[2], plan(43, photos=1)
+    faults.plan(step, 413)
+    held = take_in(clerk, wanted)
+    until(lambda: state_of(clerk, held["id"]) == "attention")
+    until(lambda: button(clerk, "Gửi lại").count())
+    reasons = clerk.page.locator("[data-case] li").all_inner_texts()
+    assert reasons and all(len(reason) > 20 for reason in reasons), reasons
+    button(clerk, "Gửi lại").click()
+    assert arrived(clerk, portal, wanted, held)
