@@ -34,7 +34,7 @@ export function createSitting(store, tell) {
     timer = setTimeout(() => persist().catch(() => {}), 250);
   }
   form.addEventListener("input", typed);
-  form.addEventListener("change", () => { draw(); persist().catch(() => {}); });
+  form.addEventListener("change", () => { if (shown.length > 1) answerAlone(); draw(); persist().catch(() => {}); });
   form.addEventListener("submit", (event) => event.preventDefault());
   const leave = () => { if (timer) persist().catch(() => {}); };
   document.addEventListener("visibilitychange", () => document.hidden && leave());
@@ -163,6 +163,7 @@ export function createSitting(store, tell) {
     put("method", `${part}-again`, code.account);
     const holder = part === "own" ? nameOf(draft) : draft.answers.representative?.full_name;
     if (holder && !collect("method")[`${part}-holder`]) put("method", `${part}-holder`, foldUpper(holder));
+    if (shown.length > 1) answerAlone();
     draw();
     await persist();
     return true;

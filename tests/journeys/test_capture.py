@@ -11,11 +11,14 @@ from portal.enrolment.views.field import LATER, PARTS
 from tests import factories
 from tests.capture.camera import film, filming
 from tests.conftest import FIXTURES
+from tests.journeys.looking import look
 
 PHOTOS = FIXTURES / "photos"
 MOST_TAPS = 12
-# a minute of operation: seconds a practised clerk needs for a tap and for a typed digit (Card, Moran, Newell 1983)
-TAP, DIGIT, LOOK = 1.3, 0.28, 1.35
+MOST_SENT = 1_300_000
+VIEWS = 8
+# seconds of an average hand for a tap, a typed digit and a look at a new view (keystroke-level model, Card and others 1983)
+TAP, DIGIT, LOOK = 1.1, 0.28, 1.35
 
 
 def whole(name):
@@ -27,7 +30,12 @@ class Phone:
     """A clerk's phone; counts what the hand does."""
 
     def __init__(self, page):
-        self.page, self.taps, self.digits = page, 0, 0
+        self.page, self.taps, self.digits, self.sent = page, 0, 0, 0
+        page.on("request", self.weigh)
+
+    def weigh(self, request):
+        if request.method in ("PUT", "POST"):
+            self.sent += len(request.post_data_buffer or b"")
 
     def tap(self, selector, **wanted):
         self.page.locator(selector, **wanted).locator("visible=true").first.click()
@@ -87,12 +95,12 @@ def register(sqlite_app):
 
 def test_a_case_with_card_and_bank_code_takes_a_minute_and_twelve_taps(sqlite_app, register, phone):
     hand = phone(PHOTOS / "cccd-front.jpg", PHOTOS / "cccd-back-no-qr.jpg", whole("vietqr-account.jpg"), seconds=3)
+    hand.sent = 0
     hand.tap("[data-scan]")
     hand.page.locator(".viewfinder h2", has_text="Mặt sau").wait_for()
-    hand.page.screenshot(path="/tmp/shots/scan.png")
+    look(hand.page, "viewfinder")
     hand.tap("[data-do=shutter]")
     hand.page.locator("[data-slot=id_back] figure").wait_for()
-    hand.page.screenshot(path="/tmp/shots/scan3.png", full_page=True)
     hand.tap("[data-next]")
     hand.heading("Số điện thoại")
     hand.type("[name=phone-number]", "0968123456")
@@ -101,20 +109,42 @@ def test_a_case_with_card_and_bank_code_takes_a_minute_and_twelve_taps(sqlite_ap
     hand.heading("muốn nhận tiền")
     hand.tap("[data-quick-account]")
     hand.page.locator("[name=method-own-number]").wait_for()
-    hand.page.screenshot(path="/tmp/shots/method2.png", full_page=True)
     hand.tap("[data-next]")
     hand.heading("Đồng ý")
     hand.tap("[name=consent-purposes][value=pay]")
     hand.sign()
     hand.tap("[data-next]")
     hand.heading("Kiểm tra")
-    hand.page.screenshot(path="/tmp/shots/check2.png", full_page=True)
     hand.tap("[data-next]")
     hand.page.locator("[data-case]", has_text="Đã nhận, số BG-").wait_for()
     with sqlite_app.app_context():
         case = db.session.scalars(select(Case)).one()
         assert case.state == CaseState.SUBMITTED and len(case.files) == 3 and case.recipient.full_name == "Bế Văn Đoàn"
     assert hand.taps <= MOST_TAPS, hand.taps
+    assert hand.sent <= MOST_SENT, hand.sent
+    needed = hand.taps * TAP + hand.digits * DIGIT + VIEWS * LOOK
+    assert needed <= 60, needed  # what the machine adds is in docs/figures.md: it depends on who shares it
+
+
+def test_on_one_page_a_case_takes_fewer_taps_still(sqlite_app, register, phone):
+    hand = phone(PHOTOS / "cccd-front.jpg", PHOTOS / "cccd-back-no-qr.jpg", whole("vietqr-account.jpg"), seconds=3)
+    hand.page.locator("[data-fast]").check()
+    hand.tap("[data-scan]")
+    hand.page.locator(".viewfinder h2", has_text="Mặt sau").wait_for()
+    hand.tap("[data-do=shutter]")
+    hand.page.locator("[data-slot=id_back] figure").wait_for()
+    look(hand.page, "field-one-page")
+    hand.type("[name=phone-number]", "0968123456")
+    hand.tap("[name=phone-owner][value=recipient]")
+    hand.tap("[data-quick-account]")
+    hand.page.locator("[name=method-own-number]").wait_for()
+    hand.tap("[name=consent-purposes][value=pay]")
+    hand.sign()
+    hand.tap("[data-next]")
+    hand.page.locator("[data-case]", has_text="Đã nhận, số BG-").wait_for()
+    assert hand.taps == 8  # who is paid to an own account needs nobody to receive for them, unless they say so
+    with sqlite_app.app_context():
+        assert db.session.scalars(select(Case)).one().state == CaseState.SUBMITTED
 
 
 @pytest.fixture
