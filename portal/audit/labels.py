@@ -46,6 +46,7 @@ ACTIONS = {
     "phone.reported": _l("A phone told which cases it holds"),
     "photo.seen": _l("Looked at a photo"),
     "photo.stored": _l("Stored a photo"),
+    "photos.deleted": _l("Deleted photos whose time was over"),
     "recipient.added": _l("Added a person to the register"),
     "rate.added": _l("Entered a base rate"),
     "rate.applied": _l("Applied a new base rate"),
