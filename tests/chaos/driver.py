@@ -39,10 +39,20 @@ class Torn(Exception):
 def until(what, seconds=15, pause=0.02):
     """Wait until `what()` is true and return it; AssertionError when it does not become so in time."""
     end = time.monotonic() + seconds
-    while not (found := what()):
+    while not (found := _now(what)):
         assert time.monotonic() < end, f"it did not come true in {seconds} s"
         time.sleep(pause)
     return found
+
+
+def _now(what):
+    """None while the page is being exchanged for another."""
+    try:
+        return what()
+    except Error as error:
+        if "context was destroyed" not in str(error):
+            raise
+        return None
 
 
 def signed_in(chromium, origin, username):

@@ -213,7 +213,7 @@ def small_phone(chromium, portal, cookies):
     if not cookies:
         cookies["bank_staff"] = signed_in(chromium, portal[1], "bank_staff")
     clerk = Clerk(chromium, portal[1], cookies["bank_staff"])
-    sessions = [clerk.room(1_500_000)]
+    sessions = [clerk.room(900_000)]
     clerk.open()
     clerk.ready()
     yield clerk, lambda: sessions.append(clerk.room())
