@@ -9,6 +9,7 @@ import tempfile
 import uuid
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, select, text
@@ -25,6 +26,8 @@ from tests.browser import Browser
 
 SHARED = Path(__file__).parents[2] / "shared"
 FIXTURES = Path(__file__).parent / "fixtures"
+hypothesis.settings.register_profile("portal", deadline=None)  # timings never decide a test
+hypothesis.settings.load_profile("portal")
 PHOTO_KEY = base64.b64decode("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
 
 
