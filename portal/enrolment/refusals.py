@@ -19,6 +19,24 @@ class NumberMalformed(AnswerRefused):
     field = "citizen_id"
 
 
+class LinesMalformed(AnswerRefused):
+    """The lines of the back have three times 30 signs; these have %(signs)s. Leave them out when they cannot be read."""
+
+    field = "mrz"
+
+
+class LinesWrong(AnswerRefused):
+    """A sign in the lines of the back is wrong: their check digits do not fit. Compare them with the card."""
+
+    field = "mrz"
+
+
+class LinesOfAnother(AnswerRefused):
+    """The lines of the back name another identity number than the one above. Compare both with the card."""
+
+    field = "mrz"
+
+
 class NameMissing(AnswerRefused):
     """Enter the full name."""
 

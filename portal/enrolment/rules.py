@@ -19,6 +19,9 @@ from portal.enrolment.refusals import (
     CertifiedBeforeBirth,
     CertifiedInFuture,
     EndsBeforeItBegins,
+    LinesMalformed,
+    LinesOfAnother,
+    LinesWrong,
     NameMissing,
     NoticeNotAccepted,
     NumberMalformed,
@@ -33,7 +36,7 @@ from portal.enrolment.refusals import (
 )
 from portal.enrolment.steps import PHOTOS_OF_DOCUMENT, Step
 from portal.recipients.models import PhoneOwner
-from portal.vietnam import banks, citizen_id, phone
+from portal.vietnam import banks, citizen_id, mrz, phone
 
 __all__ = [
     "AccountMalformed",
@@ -71,7 +74,7 @@ MOST_POINTS = 20_000
 LONGEST_TEXT = 500
 # which answers a step has; all are text or nothing but those of OTHER_TYPES
 FIELDS = {
-    Step.IDENTITY: "full_name birth_date birth_precision sex citizen_id old_id address issued_on document name_from card",
+    Step.IDENTITY: "full_name birth_date birth_precision sex citizen_id old_id address issued_on document name_from card mrz",
     Step.PHONE: "number owner owner_name",
     Step.METHOD: "kind provider_bin account_number holder_name reason reason_code payout_point_id",
     Step.REPRESENTATIVE: "kind full_name citizen_id birth_date phone relation scope paper_no certified_by certified_on"
@@ -118,6 +121,19 @@ def _identity(answers: dict[str, Any], _payload: dict[str, Any], _today: date) -
         raise NumberMalformed(digits=len(number or ""))
     _day(answers["birth_date"])
     _day(answers["issued_on"])
+    if answers.get("mrz"):
+        _lines(answers["mrz"], number)
+
+
+def _lines(typed: str, number: str | None) -> None:
+    """The machine-readable lines, which prove themselves and the number by their check digits (ICAO 9303)."""
+    read = mrz.parse(typed)
+    if read is None:
+        raise LinesMalformed(signs=len("".join(typed.split())))
+    if not read.ok:
+        raise LinesWrong
+    if read.number != number:
+        raise LinesOfAnother
 
 
 def _phone(answers: dict[str, Any], _payload: dict[str, Any], _today: date) -> None:

@@ -74,6 +74,7 @@ def _identity(case: Case, told: dict[str, Any]) -> list[Answer]:
     return [
         Answer(gettext("Paper"), str(labels.DOCUMENT_LABELS[told["document"]])),
         answer("full_name", gettext("Full name"), told["full_name"]),
+        Answer(gettext("Lines of the back"), gettext("typed, their check digits fit") if told.get("mrz") else ""),
         answer("birth_date", gettext("Birth date"), born),
         answer("sex", gettext("Sex"), str(labels.SEXES.get(told["sex"], ""))),
         answer("citizen_id", gettext("Identity number"), grouped(told["citizen_id"])),

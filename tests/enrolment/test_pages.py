@@ -3,6 +3,7 @@
 import io
 import re
 
+import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
@@ -395,3 +396,23 @@ def test_a_card_that_found_nobody_goes_along_with_the_search_by_name(app, sign_i
     page = sign_in("bank_staff").open("/enrolment/").submit("Đọc thẻ", card=photo("cccd-front.jpg"))
     page = page.submit("Tìm theo tên").submit("Tìm", q="be van").submit("Lập hồ sơ")
     assert "020 046 241 877" in page.words and "theo sổ quản lý" in page.words
+
+
+LINES = "IDVNM0462418779020046241877<<5\n4612218M9912315VNM<<<<<<<<<<<2\nBE<<VAN<DOAN<<<<<<<<<<<<<<<<<<"
+
+
+@pytest.mark.parametrize(
+    ("lines", "number", "told"),
+    [
+        (LINES, NUMBER, None),
+        (LINES.replace("\n", " ").lower(), NUMBER, None),
+        (LINES[:80], NUMBER, "mỗi dòng 30 ký tự; đã nhập 78"),
+        (LINES.replace("461221", "461222"), NUMBER, "số kiểm tra không khớp"),
+        (LINES, OTHER_NUMBER, "ghi số định danh khác"),
+    ],
+)
+def test_lines_typed_from_the_back_prove_themselves_and_the_number(app, sign_in, commune, lines, number, told):
+    address = drafted(app, commune)
+    page = sign_in("bank_staff").open(f"{address}/identity")
+    page = page.submit("Tiếp tục", document="other", full_name="Bế Văn Đoàn", citizen_id=number, mrz=lines)
+    assert (told in page.words) if told else page.h1 == "Số điện thoại"

@@ -5,7 +5,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import Field, HiddenField, RadioField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    Field,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.enrolment import labels
@@ -56,6 +64,7 @@ class IdentityForm(StepForm):
     old_id = StringField(_l("Old number with 9 digits"))
     address = StringField(_l("Permanent residence"))
     issued = StringField(_l("Day of issue"), [whole_date])
+    mrz = TextAreaField(_l("The three lines at the foot of the back"))
 
     def validate_citizen_id(self, field: Field) -> None:
         if self.document.data == "citizen_card" and not digits(field.data):
@@ -80,6 +89,7 @@ class IdentityForm(StepForm):
                 "birth": birth,
                 "issued": shown(kept["issued_on"]),
                 "name_from": kept["name_from"] or "",
+                "mrz": kept.get("mrz") or "",
             }
         if card:
             return {
@@ -130,6 +140,7 @@ class IdentityForm(StepForm):
             "document": self.document.data,
             "name_from": self.name_from.data if self.asks_for_name else ("card" if card else "register"),
             "card": card,
+            "mrz": "\n".join((self.mrz.data or "").split()) or None,
         }
 
     def provenance(self, case: Case, answers: Answers | None) -> dict[str, str]:
