@@ -138,10 +138,11 @@ class Clerk:
 
     def shows(self, step):
         """Whether the page has been brought to life and shows this step."""
-        return (
-            self.where()[1] == step
-            and bool(self.page.locator("[data-next]:visible").count())
-            and bool(self.page.locator("[data-next]").inner_text().strip())
+        part = "[data-view=check]" if step == "check" else f"section[data-step={step}]"
+        return self.where()[1] == step and self.page.evaluate(
+            """part => Boolean(document.querySelector("[data-next]").textContent.trim())
+              && document.querySelector(part).checkVisibility()""",
+            part,
         )
 
     def told(self):
@@ -266,10 +267,11 @@ class Clerk:
         return next((one | {"held": held["photos"]} for one in held["cases"] if one["id"] == case), None)
 
     def send_now(self):
-        """Press "Send now" wherever it stands."""
-        button = self.page.locator("[data-send]:visible, [data-case] button:visible", has_text="Gửi ngay")
-        if button.count():
-            button.first.evaluate("button => button.click()")  # the list is drawn anew while it is sent
+        """Press "Send now" where it stands; the list is drawn anew while it is sent."""
+        self.page.evaluate(
+            """() => [...document.querySelectorAll("[data-send], [data-case] button")]
+              .find((one) => one.checkVisibility() && one.textContent.includes("Gửi ngay"))?.click()"""
+        )
 
     def close(self):
         self.context.close()

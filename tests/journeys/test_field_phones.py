@@ -46,6 +46,17 @@ AS_OLDER = """async ({ text, photos }) => {
 }"""
 
 
+# without a word, with one, and by a newer application in another tab
+CLOSINGS = (
+    "window.connections.forEach((db) => db.close())",
+    "window.connections.forEach((db) => { db.close(); db.dispatchEvent(new Event('close')); })",
+    """indexedDB.databases().then((all) => Promise.all(all.map(({ name, version }) => new Promise((done) => {
+      const request = indexedDB.open(name, version + 1);
+      request.onsuccess = () => { request.result.close(); done(); };
+    }))))""",
+)
+
+
 def button(clerk, text):
     return clerk.page.locator("button:visible", has_text=text).first
 
@@ -173,7 +184,7 @@ def end_sessions(app):
         db.session.remove()
 
 
-@pytest.mark.parametrize("shift", [DAY, -DAY, 40 * 365 * DAY * -1])
+@pytest.mark.parametrize("shift", [DAY, -DAY])
 def test_a_clock_that_is_wrong_keeps_nothing_from_going(clerk, portal, shift):
     wanted = plan(30, photos=1)
     clerk.page.evaluate("ms => window.shiftClock(ms)", shift)
@@ -220,21 +231,9 @@ def small_phone(chromium, portal, cookies):
     assert not clerk.close()
 
 
-@pytest.mark.parametrize(
-    "how",
-    [
-        "window.connections.forEach((db) => db.close())",
-        "window.connections.forEach((db) => { db.close(); db.dispatchEvent(new Event('close')); })",
-        """indexedDB.databases().then((all) => Promise.all(all.map(({ name, version }) => new Promise((done) => {
-          const request = indexedDB.open(name, version + 1);
-          request.onsuccess = () => { request.result.close(); done(); };
-        }))))""",
-    ],
-    ids=["closed", "lost", "newer"],
-)
-def test_a_database_closed_under_the_page_is_opened_again(clerk, portal, how):
+def test_a_database_closed_under_the_page_is_opened_again(clerk, portal):
     wanted = plan(32, photos=1)
-    for step in ("phone", "consent", "check"):
+    for step, how in zip(("phone", "consent", "check"), CLOSINGS, strict=True):
         take_in(clerk, wanted, until_step=step)
         clerk.page.evaluate(how)
     held = take_in(clerk, wanted)
@@ -263,13 +262,13 @@ def test_a_newer_version_waits_until_no_draft_is_open(clerk, portal):
     until(lambda: clerk.page.evaluate("document.body.dataset.version") == version + "x2")
 
 
-@pytest.mark.parametrize("schema", [1, 2])
-def test_a_case_of_a_page_that_is_two_versions_older_is_taken(clerk, portal, schema):
-    text, photos, told = as_older(clerk, portal, schema)
-    answer = clerk.page.evaluate(AS_OLDER, {"text": text, "photos": photos})
-    assert answer["first"]["status"] == 201 and answer["last"]["state"] == "received", answer
-    assert sorted(answer["last"]["receipt"]["files"]) == sorted(sha for sha, _content in photos)
-    assert not wrong_with(portal[0], *told)
+def test_cases_of_pages_that_are_one_and_two_versions_older_are_taken(clerk, portal):
+    for schema in (1, 2):
+        text, photos, told = as_older(clerk, portal, schema)
+        answer = clerk.page.evaluate(AS_OLDER, {"text": text, "photos": photos})
+        assert answer["first"]["status"] == 201 and answer["last"]["state"] == "received", answer
+        assert sorted(answer["last"]["receipt"]["files"]) == sorted(sha for sha, _content in photos)
+        assert not wrong_with(portal[0], *told)
 
 
 def as_older(clerk, portal, schema):
