@@ -134,6 +134,7 @@ export function createSitting(store, tell) {
     const { blob, width, height, warnings = [], kept = false, taken_at } = photo;
     await persist();
     await store.addPhoto(mine.id, { role, position, blob, width, height, warnings, kept: kept || !warnings.length, taken_at });
+    if (lost === role) lost = null;
     await reload(mine);
   }
 

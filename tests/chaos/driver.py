@@ -36,7 +36,7 @@ class Torn(Exception):
     """The page is another one now: what was being done begins again from what the page shows."""
 
 
-def until(what, seconds=15, pause=0.02):
+def until(what, seconds=15, pause=0.04):
     """Wait until `what()` is true and return it; AssertionError when it does not become so in time."""
     end = time.monotonic() + seconds
     while not (found := _now(what)):
@@ -223,12 +223,12 @@ class Clerk:
 
     def next(self):
         """Press the button and wait until the page is elsewhere or says why not; whether it went on."""
-        before = self.page.evaluate("location.hash")
+        before, told = self.page.evaluate("location.hash"), self.told()
         self.tick()
         self.page.locator("[data-next]").click()
         self.tick()
         try:
-            until(lambda: self.page.evaluate("location.hash") != before or self.told(), 6)
+            until(lambda: self.page.evaluate("location.hash") != before or self.told() not in ("", told), 6)
         except AssertionError:
             return False
         return self.page.evaluate("location.hash") != before
