@@ -39,7 +39,13 @@ def bundle(folder: Path) -> list[Path]:
         form = "iife" if entry in CLASSIC else "esm"
         options = ("--bundle", "--minify", f"--format={form}", f"--target={TARGET}", "--legal-comments=eof")
         failed = node(
-            [str(ROOT / "node_modules/esbuild/bin/esbuild"), entry, *options, f"--outfile={out}", "--log-level=warning"],
+            [
+                str(ROOT / "node_modules/esbuild/bin/esbuild"),
+                entry,
+                *options,
+                f"--outfile={out}",
+                "--log-level=warning",
+            ],
             cwd=ROOT,
         )
         if failed:

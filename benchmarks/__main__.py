@@ -40,7 +40,13 @@ def main():
     arguments.add_argument("--names", type=int, default=1_000_000, help="people among whom names are searched")
     arguments.add_argument("--on", choices=("sqlite", "postgresql"), help="one database only")
     chosen = arguments.parse_args()
-    failed = [*files(), *photos.main(), *pages(chosen), *register.measured(chosen.on), *names.main(chosen.names, chosen.on)]
+    failed = [
+        *files(),
+        *photos.main(),
+        *pages(chosen),
+        *register.measured(chosen.on),
+        *names.main(chosen.names, chosen.on),
+    ]
     if failed:
         print(f"over the limit: {', '.join(failed)}")
         sys.exit(1)
