@@ -9,13 +9,16 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from portal.access import Permission, allow
 from portal.db import only_reads
+from portal.documents import services as documents
+from portal.documents.reading import Reading
+from portal.documents.views import vault
 from portal.enrolment import labels, queries, services
 from portal.enrolment.codes import card_in
 from portal.enrolment.forms import ScanForm
 from portal.enrolment.identifiers import uuid7
 from portal.enrolment.models import Case, FileRole
 from portal.enrolment.views.blueprint import enrolment
-from portal.enrolment.views.uploads import read_only, sent, stored
+from portal.enrolment.views.uploads import opened, sent
 from portal.errors import DomainError, InputError
 from portal.recipients.models import Recipient
 from portal.recipients.queries import PAGE, search
@@ -73,13 +76,14 @@ def scan() -> ResponseReturnValue:
         uploads = sent("card")
         if not uploads:
             raise PhotoMissing
-        card = card_in(read_only(uploads[0]))
+        seen = opened(uploads[0])
+        card = card_in(seen[0])
     except DomainError as error:
         form.refuse(error, "card")
         return show_start(form, 422)
     people = queries.with_card_number(member(), here().id, card["number"], card["old_number"])
     if len(people) == 1:
-        return open_case(people[0], card, photo=uploads[0])
+        return open_case(people[0], card, seen)
     token = _signer().dumps(card)
     cases = queries.latest_cases(people)
     return render_template("enrolment/scan.html", card=card, people=people, cases=cases, token=token, labels=labels)
@@ -96,7 +100,9 @@ def begin() -> ResponseReturnValue:
     return open_case(person, _scanned())
 
 
-def open_case(person: Recipient | None, card: dict[str, Any] | None, photo: Any = None) -> ResponseReturnValue:
+def open_case(
+    person: Recipient | None, card: dict[str, Any] | None, seen: tuple[Reading, bytes] | None = None
+) -> ResponseReturnValue:
     case = None
     if person is None and card:
         case = queries.own_draft_of_card(member(), here().id, card["number"])
@@ -104,18 +110,17 @@ def open_case(person: Recipient | None, card: dict[str, Any] | None, photo: Any 
         case = services.start(member(), here(), uuid7(), person)
     if card:
         services.note_card(member(), case, card)
-    if photo is not None and not case.files:
-        _attach(case, photo, card or {})
+    if seen is not None and not case.files:
+        _attach(case, *seen, card or {})
     return redirect(url_for("enrolment.case", case_id=case.id))
 
 
-def _attach(case: Case, photo: Any, card: dict[str, Any]) -> None:
+def _attach(case: Case, reading: Reading, clear: bytes, card: dict[str, Any]) -> None:
     """The photo that found the person is the side of the card that bears the QR: the back since July 2024."""
-    photo.stream.seek(0)
     issued = date.fromisoformat(card["issued_on"]) if card.get("issued_on") else today()
     role = FileRole.ID_BACK if card_kind(issued) == "can_cuoc" else FileRole.ID_FRONT
-    taken = stored(case, photo)
-    services.attach(member(), case, role, 0, taken.photo, taken.reading)
+    photo = documents.keep(member(), here(), vault(), reading, clear)
+    services.attach(member(), case, role, 0, photo, reading)
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -49,29 +49,23 @@ def sent(field: str) -> list[FileStorage]:
     return [upload for upload in request.files.getlist(field) if upload.filename]
 
 
-def read_only(upload: FileStorage) -> Reading:
-    """What is on the photo; nothing is stored."""
-    with laid_down(upload) as path:
-        return inspect(path, upload.filename or "")
+def opened(upload: FileStorage, codes: Codes = Codes.ALL) -> tuple[Reading, bytes]:
+    """What is on the photo, and the clean picture of it; nothing is stored. Raises a PhotoRefused.
 
-
-def stored(case: Case, upload: FileStorage) -> Taken:
-    with laid_down(upload) as path:
-        commune = db.session.get_one(Commune, case.commune_id)
-        return documents.take(member(), commune, vault(), path, upload.filename or "")
+    It may take seconds: no transaction is open meanwhile.
+    """
+    with reading(), laid_down(upload) as path:
+        clean = path.with_name("clean.jpg")
+        return inspect(path, upload.filename or "", out=clean, codes=codes), clean.read_bytes()
 
 
 def receive(case: Case, form: StepForm) -> list[tuple[FileRole, Taken]]:
-    """Store the photos of the form and attach them. Raises UploadRefused: then none is attached.
-
-    They are opened outside of any transaction, because that may take seconds; the case is then looked at anew.
-    """
+    """Store the photos of the form and attach them to the case, looked at anew. Raises UploadRefused: then to none."""
     wanted = [(field, role, upload) for field, role in form.PHOTOS.items() for upload in sent(form[field].name)]
     if not wanted:
         return []
     told = {role for role, card in (case.payload.get("read") or {}).items() if card}
-    with reading():
-        seen = [(role, *_opened(field, upload, _codes(role, told))) for field, role, upload in wanted]
+    seen = [(role, *_opened(field, upload, _codes(role, told))) for field, role, upload in wanted]
     db.session.refresh(case, with_for_update=True)
     commune, taken = db.session.get_one(Commune, case.commune_id), []
     for role, found, clear in seen:
@@ -85,9 +79,7 @@ def receive(case: Case, form: StepForm) -> list[tuple[FileRole, Taken]]:
 
 def _opened(field: str, upload: FileStorage, codes: Codes) -> tuple[Reading, bytes]:
     try:
-        with laid_down(upload) as path:
-            clean = path.with_name("clean.jpg")
-            return inspect(path, upload.filename or "", out=clean, codes=codes), clean.read_bytes()
+        return opened(upload, codes)
     except DomainError as error:
         raise UploadRefused(field, error) from error
 
@@ -106,9 +98,10 @@ def receive_account(case: Case, form: StepForm) -> dict[str, str]:
     for field, part, kind in (("qr_own", "own", "bank_account"), ("qr_theirs", "theirs", "representative_account")):
         for upload in sent(field):
             try:
-                code = account_in(read_only(upload))
+                code = account_in(opened(upload)[0])
             except DomainError as error:
                 raise UploadRefused(field, error) from error
+            db.session.refresh(case, with_for_update=True)
             services.note_account(member(), case, code)
             account = code["account"]
             return {"kind": kind, f"{part}-bin": code["bin"], f"{part}-number": account, f"{part}-again": account}
