@@ -133,8 +133,9 @@ class Clerk:
         case = parts[0] if parts[0] and parts[0] != "find" else None
         return case, parts[1] if case and len(parts) > 1 else None
 
-    def memory(self, page=None):
-        return (page or self.page).evaluate(MEMORY)
+    def memory(self):
+        """What the phone holds, see memory.js."""
+        return until(lambda: self.page.evaluate(MEMORY))
 
     def shows(self, step):
         """Whether the page has been brought to life and shows this step."""
