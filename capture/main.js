@@ -285,7 +285,7 @@ async function start() {
   await app.store?.requestPersistence().catch(() => false);
   app.keeps = await probe().catch(() => ({ safe: false, why: "not_kept" }));
   await redraw();
-  app.update = await watchWorker(() => redraw(), () => route().length < 2);
+  app.update = await watchWorker(() => redraw(), () => route().length < 2, async () => app.sitting?.persist());
 }
 
 start().catch(tellTrouble);

@@ -22,11 +22,14 @@ export function showMember() {
 export async function whoIsHere() {
   const pointer = remembered("portal-user");
   const asked = fetch(`${INTAKE}hello?echo=who`, { headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual" })
-    .then((answer) => (answer.ok ? answer.json() : null)).then((told) => (told?.portal === 1 && told.echo === "who" ? told.user?.id : null), () => null);
-  if (!pointer) return asked;
-  asked.then(async (id) => {
-    if (!id || String(id) === pointer) return;
-    remember("portal-user", id);
+    .then(async (answer) => ({ status: answer.status, ...(await answer.json()) }))
+    .then((told) => (told.portal === 1 ? told : {}), () => ({}));
+  if (!pointer) return asked.then(({ user }) => user?.id ?? null);
+  asked.then(({ status, reason, user }) => {
+    // somebody else is signed in, or one who takes in no cases: what lies here is not theirs to see
+    const other = user && String(user.id) !== pointer;
+    if (!other && !(status === 403 && reason === "forbidden")) return;
+    remember("portal-user", other ? user.id : null);
     location.reload();
   });
   return Number(pointer);

@@ -3,6 +3,7 @@ import { $ } from "./dom.js";
 import { age, birth, check } from "./checks.js";
 import { collect, fill, form, put, STEPS } from "./form.js";
 import { cardOf, fillFrom, namesDiffer, nameOf, sayPronoun, showCard, showSources, sideOf } from "./identity.js";
+import * as lastTyped from "./last_typed.js";
 import { isKnown, known, person, withCard } from "./people.js";
 import { fromFile, kindOf, look, showPhotos } from "./photos.js";
 import { picture, showSignature } from "./signature.js";
@@ -24,12 +25,13 @@ export function createSitting(store, tell) {
     for (const step of shown) draft.answers[step] = collect(step);
     const mine = draft;
     saving = saving.catch(() => {}).then(() => store.save(mine)).then(
-      () => tell.saved(say("saved_at", { time: clock(new Date()) })),
+      () => { if (!timer) lastTyped.forget(); tell.saved(say("saved_at", { time: clock(new Date()) })); },
       (error) => { tell.trouble(error); throw error; });
     return saving;
   }
 
-  function typed() {
+  function typed({ target }) {
+    lastTyped.note(draft?.id, target);
     clearTimeout(timer);
     timer = setTimeout(() => persist().catch(() => {}), 250);
   }
@@ -61,6 +63,7 @@ export function createSitting(store, tell) {
       offerPoints();
       for (const step of STEPS) fill(step, draft.answers[step]);
       if (!draft.answers.identity) firstLook();
+      lastTyped.giveBack(id, form);
     }
     shown = steps;
     if (steps.includes("representative")) {

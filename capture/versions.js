@@ -5,17 +5,19 @@ const LATER_MS = 4000; // the first page comes before the scanner
 /**
  * @param changed hears that a newer version waits
  * @param quiet whether no draft is open, so that the page may be exchanged at once
+ * @param settle keeps what is typed, before another tab's choice exchanges this page
  * @returns {Promise<() => (null | (() => void))>} what takes the newer version, or null when none waits
  */
-export async function watchWorker(changed, quiet) {
+export async function watchWorker(changed, quiet, settle) {
   if (!navigator.serviceWorker) return () => null;
   const before = Boolean(navigator.serviceWorker.controller);
   const registration = await navigator.serviceWorker.register(worker, { scope: "/", updateViaCache: "none" });
   const takeOver = () => registration.waiting?.postMessage("take-over");
   let reloaded = false;
-  navigator.serviceWorker.addEventListener("controllerchange", () => {
+  navigator.serviceWorker.addEventListener("controllerchange", async () => {
     if (!before || reloaded) return;
     reloaded = true;
+    await settle().catch(() => {});
     location.reload();
   });
   registration.addEventListener("updatefound", () => {

@@ -31,7 +31,8 @@ export async function offer(store, draft, taken) {
   box.replaceChildren();
   if (draft.answers.representative?.full_name || draft.files.some((file) => ROLES.includes(file.role))) return;
   const kept = await store.kept("representative");
-  if (!kept || Math.abs(Date.now() - kept.at) > HOURS_12) return;
+  if (!kept) return;
+  if (Math.abs(Date.now() - kept.at) > HOURS_12) return void (await store.keep("representative", null));
   const take = async () => {
     box.replaceChildren();
     fill("representative", kept.answers);

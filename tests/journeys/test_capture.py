@@ -285,3 +285,26 @@ def guardian(page):
     }
     for name, value in answers.items():
         page.locator(f"[name=representative-{name}]").fill(value)
+
+
+def test_what_was_typed_in_the_moment_before_a_reload_is_there_after_it(hall):
+    page = hall()
+    page.locator("[data-new]:visible").first.click()
+    page.locator("[data-step=identity]:visible").wait_for()
+    page.locator("[name=identity-full_name]").fill("Nguyễn Đoàn Thị Ngọc Ẩn")
+    page.evaluate("location.reload()")  # at once: nothing waits for the phone to keep it
+    page.locator("[data-step=identity]:visible").wait_for()
+    assert page.locator("[name=identity-full_name]").input_value() == "Nguyễn Đoàn Thị Ngọc Ẩn"
+
+
+def test_who_takes_in_no_cases_sees_nothing_of_those_on_the_phone(hall):
+    page = hall()
+    page.locator("[data-new]:visible").first.click()
+    page.locator("[data-step=identity]:visible").wait_for()
+    page.locator("[name=identity-full_name]").fill("Nông Thị Ngoan")
+    page.locator("[data-later]").click()
+    page.locator("[data-list] b", has_text="Nông Thị Ngoan").wait_for()
+    page.context.clear_cookies()
+    sign_in(page, "officer")
+    page.locator("[data-notices]", has_text="Máy này còn 1 hồ sơ chưa gửi của cán bộ khác").wait_for()
+    assert "Nông Thị Ngoan" not in page.content()
