@@ -2,10 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 from wtforms.fields.choices import SelectChoice
 
 from portal.access import PUBLIC, SIGNED_IN, Permission, allow
@@ -61,6 +62,9 @@ def _try_to_sign_in(form: SignInForm) -> ResponseReturnValue:
     session.permanent = True
     session["locale"] = language or "vi"
     login_user(found)
+    # the token now, not with the first form: an answer of the same moment would put back a session without it
+    g.pop("csrf_token", None)
+    generate_csrf()
     return redirect(target or url_for("reports.home"))
 
 

@@ -121,3 +121,14 @@ def test_english_is_a_switch_that_stays(app, sign_in):
     assert browser.open("/account").click("EN").h1 == "My account"
     assert browser.open("/account").h1 == "My account"
     assert browser.open("/account").click("VI").h1 == "Tài khoản của tôi"
+
+
+def test_the_session_holds_its_token_from_the_sign_in_on(app, commune):
+    """Answers of the same moment each write the session: one without the token would undo the one that has it."""
+    browser = Browser(app)
+    browser.sign_in("bank_staff")
+    with browser.client.session_transaction() as session:
+        token = session["csrf_token"]
+    browser.open("/enrolment/field/whole")
+    with browser.client.session_transaction() as session:
+        assert session["csrf_token"] == token
