@@ -36,7 +36,7 @@ class Torn(Exception):
     """The page is another one now: what was being done begins again from what the page shows."""
 
 
-def until(what, seconds=15, pause=0.04):
+def until(what, seconds=60, pause=0.04):
     """Wait until `what()` is true and return it; AssertionError when it does not become so in time."""
     end = time.monotonic() + seconds
     while not (found := _now(what)):

@@ -61,7 +61,7 @@ def desk(chromium, server):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda m: complaints.append(m.text) if m.type == "error" and "422" not in m.text else None)
         page.on("pageerror", lambda e: complaints.append(str(e)))
         if username:

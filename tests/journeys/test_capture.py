@@ -58,7 +58,7 @@ class Phone:
         self.taps += 1
 
     def heading(self, text):
-        for _ in range(400):
+        for _ in range(2400):
             if text in self.page.locator("#heading").inner_text():
                 return
             self.page.wait_for_timeout(25)
@@ -165,7 +165,7 @@ def hall(sqlite_app, chromium, server):
         contexts.append(context)
         page = sign_in(context.new_page(), "bank_staff")
         page.locator("[data-people]", has_text="Danh sách 2 người").wait_for()
-        for _ in range(800):  # everything that is needed without a network is here
+        for _ in range(2400):  # everything that is needed without a network is here
             if all(page.evaluate("urls => Promise.all(urls.map(async url => Boolean(await caches.match(url))))", kept)):
                 return page
             page.wait_for_timeout(25)
@@ -177,7 +177,7 @@ def hall(sqlite_app, chromium, server):
 
 
 def sign_in(page, username):
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.goto("/sign-in")
     page.get_by_label("Tên đăng nhập").fill(username)
     page.get_by_label("Mật khẩu").fill(factories.PASSWORD)
@@ -227,7 +227,7 @@ def test_a_draft_can_be_thrown_away_only_after_a_question(hall, sqlite_app):
 def go_on(page, view):
     """Press the main button and wait for the view; what the page says instead tells why it does not come."""
     page.locator("[data-next]").click()
-    for _ in range(600):
+    for _ in range(2400):
         if page.locator(view).is_visible():
             return
         page.wait_for_timeout(25)

@@ -56,7 +56,7 @@ def clerk(sqlite_app, desk):
 
 def shown(page, step):
     """Wait for the step; what the page says instead tells why it does not come."""
-    for _ in range(800):
+    for _ in range(2400):
         if page.locator(f"[data-step={step}]").is_visible():
             return
         page.wait_for_timeout(25)
@@ -120,7 +120,7 @@ def test_the_first_visit_is_light_and_the_steps_after_it_weigh_nothing(sqlite_ap
     weight = sum(size for path, size in first if path not in later)
     assert weight <= FIRST_VISIT, (weight, first)
     for name in LATER:  # fetched in the background, once
-        for _ in range(400):
+        for _ in range(2400):
             with sqlite_app.test_request_context():
                 if [one for one in traffic if one[1] == asset(name)]:
                     break

@@ -82,7 +82,7 @@ class Window:
         self.page.on("response", answer_came)
         self.page.evaluate(BEFORE)
         act()
-        for _ in range(600):
+        for _ in range(2400):
             self.page.wait_for_timeout(25)
             if downloads or self._loaded():
                 break
