@@ -72,7 +72,7 @@ def empty(clerk):
     return not left_on(clerk.memory())
 
 
-def arrived(clerk, portal, wanted, held, seconds=30):
+def arrived(clerk, portal, wanted, held, seconds=90):
     """All is well in the end: the phone is empty, the server has everything once."""
     app, _address, faults = portal
     until(lambda: empty(clerk), seconds, pause=0.2)

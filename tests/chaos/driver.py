@@ -99,7 +99,7 @@ class Clerk:
 
     def tab(self, path):
         page = self.context.new_page()
-        page.set_default_timeout(6_000)
+        page.set_default_timeout(30_000)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(path)

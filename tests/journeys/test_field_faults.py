@@ -38,7 +38,7 @@ def test_ten_failures_in_a_row_do_not_tire_it(clerk, portal):
     faults, wanted = portal[2], plan(3, photos=1)
     faults.plan("file", 500, times=10)
     held = take_in(clerk, wanted)
-    assert arrived(clerk, portal, wanted, held, 60)
+    assert arrived(clerk, portal, wanted, held)
     assert faults.count("file", 500) == 10
 
 
