@@ -18,7 +18,7 @@ import { say, words } from "./words.js";
 import { watchWorker } from "./versions.js";
 
 const { version, rescue } = document.body.dataset;
-const app = { words, store: null, outbox: null, sitting: null, member: null, keeps: null, update: null, received: new Map() };
+const app = { words, store: null, outbox: null, sitting: null, keeps: null, update: null };
 const fastBox = $("[data-fast]");
 
 const isFast = () => remembered("portal-fast") === "on";
@@ -226,6 +226,7 @@ function prepareButtons() {
     if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=radio])")) { event.preventDefault(); next(); }
   });
   window.addEventListener("hashchange", show);
+  window.addEventListener("unhandledrejection", ({ reason }) => tellTrouble(reason)); // no button fails in silence
 }
 
 /* ---- who works here ---- */
@@ -235,7 +236,7 @@ async function signedInAs(userId) {
   app.store?.close();
   app.store = await openStore(userId);
   await people.load(app.store);
-  app.sitting = createSitting(app.store, { saved: (text) => { $("[data-saved]").textContent = text; }, trouble: tellTrouble, changed: () => {} });
+  app.sitting = createSitting(app.store, { saved: (text) => { $("[data-saved]").textContent = text; }, trouble: tellTrouble });
   app.outbox = createOutbox({ store: app.store, words, onChange: outboxChanged, about: () => ({ app: version, keeps: app.keeps ?? { safe: false, why: "not_kept" } }) });
   app.store.subscribe(({ kind }) => kind === "changed" && redraw());
   showMember();
@@ -271,7 +272,7 @@ async function start() {
   prepareSlots((...told) => app.sitting.take(...told), (...told) => app.sitting.chosen(...told));
   prepareSignature(() => form.dispatchEvent(new Event("change")));
   prepareButtons();
-  document.documentElement.classList.add("alive");
+  form.hidden = true; // until it is known whose and which step
   form.dataset.ready = "";
   const userId = await whoIsHere();
   if (userId) {
@@ -284,7 +285,7 @@ async function start() {
   app.outbox?.start();
   await app.store?.requestPersistence().catch(() => false);
   app.keeps = await probe().catch(() => ({ safe: false, why: "not_kept" }));
-  await redraw();
+  redraw();
   app.update = await watchWorker(() => redraw(), () => route().length < 2, async () => app.sitting?.persist());
 }
 

@@ -7,7 +7,6 @@ const { viewfinder, scanWorker, wasm } = document.body.dataset;
 const urls = { worker: scanWorker, wasm };
 const CARD_ROLES = ["id_front", "id_back", "representative_front", "representative_back"];
 const MOST_ORIGINAL = 12_000_000; // as capture/photo.js
-const shownUrls = new Map();
 let camera = null;
 
 /** The scanner comes with its first use and stays for days without a network. */
@@ -34,7 +33,9 @@ export async function fromFile(file, kind) {
 
 /** Where the scanner is not yet, as on a first day without a network: the portal looks at the photo when it comes. */
 async function asItIs(blob) {
-  const { width, height } = await createImageBitmap(blob);
+  const picture = await createImageBitmap(blob);
+  const { width, height } = picture;
+  picture.close();
   if (blob.size > MOST_ORIGINAL) throw new RangeError("too large");
   return { blob, width, height, warnings: [] };
 }
@@ -44,9 +45,8 @@ const wrong = (file) => file.warnings.map((code) => say(`warning_${code}`)).join
 function figure(file, at, act, many) {
   const image = h("img", { width: file.width, height: file.height, alt: say(`role_${file.role}`) });
   act.photo(file.id).then((blob) => {
-    URL.revokeObjectURL(shownUrls.get(file.id));
-    shownUrls.set(file.id, URL.createObjectURL(blob));
-    image.src = shownUrls.get(file.id);
+    image.onload = () => URL.revokeObjectURL(image.src); // a day's photos would else stay in the phone's memory
+    image.src = URL.createObjectURL(blob);
   }, () => image.replaceWith(h("p", {}, say("photo_unreadable"))));
   const state = !file.warnings?.length ? tag("ok", say("clear_photo")) : file.kept ? tag("held", say("poor_kept")) : tag("warn", say("poor"));
   const name = many ? say("page", { n: at + 1 }) : say(`role_${file.role}`);

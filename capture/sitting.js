@@ -13,9 +13,9 @@ import { clock, say } from "./words.js";
 
 const ADULT = 18;
 
-/** @param tell {saved(text), trouble(error), changed()} what the page shows of it */
+/** @param tell {saved(text), trouble(error)} what the page shows of it */
 export function createSitting(store, tell) {
-  let draft = null, lost = null, shown = [], timer = null, saving = Promise.resolve(), working = saving, loadedStrokes = "";
+  let draft = null, lost = null, shown = [], timer = null, saving = Promise.resolve(), working = saving;
 
   /** Keep everything that stands on the page; resolves when it is kept. */
   function persist() {
@@ -50,11 +50,11 @@ export function createSitting(store, tell) {
     showSources("identity", cardOf(draft));
     showSources("representative", cardOf(draft, ["representative_front", "representative_back"]));
     showPhotos(draft, photoActs);
-    tell.changed(draft);
   }
 
   /** Show these steps of the draft with this id; false when it is not here or no draft any more. */
   async function open(id, steps) {
+    leave(); // what was typed belongs to the steps that were shown until now
     if (!draft || draft.id !== id || draft.state !== "draft") {
       draft = await store.case(id);
       if (!draft || draft.state !== "draft") return (draft = null), false;
@@ -255,15 +255,14 @@ export function createSitting(store, tell) {
     await persist();
     const strokes = draft.answers.consent?.strokes ?? "";
     const old = draft.files.find((file) => file.role === "signature");
-    if (strokes && (strokes !== loadedStrokes || !old)) {
+    if (strokes) {
       const blob = await picture();
       await store.addPhoto(draft.id, { role: "signature", blob, width: 1200, height: 400, warnings: [], kept: true });
-      loadedStrokes = strokes;
-    } else if (!strokes && old) await store.removePhoto(draft.id, old.id);
+    } else if (old) await store.removePhoto(draft.id, old.id);
     await ward.remember(store, draft).catch(() => {}); // a help for the next case, no part of this one
     await store.seal(draft.id, { app });
     draft = null;
   }
 
-  return { open, begin, persist, problems, after, take, chosen, finish, settled: () => working, current: () => draft, lostPhoto: () => lost, forget: () => { draft = null; } };
+  return { open, begin, persist, problems, after, take, chosen, finish, settled: () => working, current: () => draft, lostPhoto: () => lost, forget: () => { leave(); draft = null; } };
 }

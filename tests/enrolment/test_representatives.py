@@ -270,7 +270,10 @@ def test_taking_over_copies_photos_and_answers_but_nothing_of_the_first_persons_
     second = complete_draft(clerk, place, None)
     services.attach(clerk, second, FileRole.PAPER, 0, stored_photo(clerk, place.id, "mine"))
     reuse.take_over(clerk, second, first, RepresentativeForm.for_another(first))
-    theirs = lambda case: [(f.role, f.position, f.photo_id) for f in case.files if f.role in reuse.ROLES]  # noqa: E731
+
+    def theirs(case):
+        return [(f.role, f.position, f.photo_id) for f in case.files if f.role in reuse.ROLES]
+
     assert sorted(theirs(second)) == sorted(theirs(first)) and len(theirs(second)) == 5
     typed = second.payload["typed"]["representative"]
     assert typed["full_name"] == "Đàm Viết Sằn" and typed["basis"] == "committee"
@@ -323,7 +326,10 @@ def test_pages_are_added_ordered_and_removed_without_script(app, sign_in, commun
     page = sign_in("bank_staff").open(saved(app, commune))
     for name in (NO_QR, "cccd-front.jpg"):
         page = page.submit("Gửi các trang", pages=photo(name))
-    images = lambda: [image["src"] for image in page.soup.select(".viewer img")]  # noqa: E731
+
+    def images():
+        return [image["src"] for image in page.soup.select(".viewer img")]
+
     first, second = images()
     page = page.submit("Xuống :")
     assert images() == [second, first]

@@ -308,3 +308,19 @@ def test_who_takes_in_no_cases_sees_nothing_of_those_on_the_phone(hall):
     sign_in(page, "officer")
     page.locator("[data-notices]", has_text="Máy này còn 1 hồ sơ chưa gửi của cán bộ khác").wait_for()
     assert "Nông Thị Ngoan" not in page.content()
+
+
+def test_what_was_typed_just_before_the_back_key_is_kept_with_its_step(hall):
+    page = hall()
+    page.locator("[data-new]:visible").first.click()
+    page.locator("[data-step=identity]:visible").wait_for()
+    page.locator("[name=identity-document][value=none]").check()
+    page.locator("[name=identity-full_name]").fill("Vi Ó")
+    go_on(page, "[data-step=phone]")
+    page.locator("[name=phone-owner][value=recipient]").check()
+    page.locator("[name=phone-number]").press_sequentially("0968123456")
+    page.evaluate("location.hash = location.hash.replace('phone', 'identity')")  # no field loses the cursor first
+    page.locator("[data-step=identity]:visible").wait_for()
+    page.reload()
+    go_on(page, "[data-step=phone]")
+    assert page.locator("[name=phone-number]").input_value() == "0968123456"
