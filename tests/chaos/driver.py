@@ -123,7 +123,7 @@ class Clerk:
 
     def ready(self):
         """Wait until somebody can work here: signed in before, and the member known."""
-        until(lambda: self.page.evaluate("document.documentElement.classList.contains('alive')"))
+        until(lambda: self.page.evaluate("Boolean(document.querySelector('form[data-ready]'))"))
         until(lambda: self.page.locator("[data-scan]:enabled").count() or self.where()[0])
         return self
 
