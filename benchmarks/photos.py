@@ -2,6 +2,7 @@
 
 import io
 import os
+import resource
 import tempfile
 import time
 from pathlib import Path
@@ -16,7 +17,7 @@ from portal.documents.vault import Vault
 
 PHOTOS = Path(__file__).parents[1] / "tests/fixtures/photos"
 LIMIT = 1.3  # times the bare work
-ROUNDS, PHOTOS_A_ROUND = 4, 10
+ROUNDS, PHOTOS_A_ROUND = 12, 8
 KEY = b"k" * 32
 
 
@@ -37,8 +38,8 @@ def cases(folder):
     yield "card of 2000 px, its code is read", prepared(folder, "cccd-front", 2000), Codes.ALL
     yield "side of 2000 px without a code, the other side told", prepared(folder, "cccd-back-no-qr", 2000), Codes.GLANCE
     yield "card of 2000 px, no code to be read", prepared(folder, "cccd-back-no-qr", 2000), Codes.ALL
-    yield "paper of 12 million pixels", prepared(folder, "cccd-back-no-qr", 4000), Codes.NONE
-    yield "card of 12 million pixels, its code is read", prepared(folder, "cccd-front", 4000), Codes.ALL
+    yield "paper of 12 million pixels, judged here", prepared(folder, "cccd-back-no-qr", 4000), Codes.NONE
+    yield "card of 12 million pixels, judged here", prepared(folder, "cccd-front", 4000), Codes.ALL
 
 
 def prepared(folder, name, side):
@@ -80,13 +81,13 @@ def bare(source, folder):
 
 def whole(source, codes, folder, vault):
     out = folder / "clean.jpg"
-    found = reading.inspect(source, source.name, out=out, codes=codes)
+    found = reading.inspect(source, source.name, out=out, codes=codes, told=[])  # as its phone judged it
     vault.delete(1, found.sha256, "k")
     vault.put(1, out.read_bytes())
 
 
 def cpu(work):
-    """Milliseconds of CPU for one photo: ours, and those of the server of children and all that it forked."""
+    """Milliseconds of CPU for one photo: ours, and those of the child."""
     before = used()
     for _ in range(PHOTOS_A_ROUND):
         work()
@@ -94,8 +95,10 @@ def cpu(work):
 
 
 def used():
-    total = time.process_time()
-    for server in reading.CHILDREN._servers:
-        fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
-        total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    """Seconds, of the child by the kernel's own count in nanoseconds; of one that has ended, by what it told in ending."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    total = time.process_time() + ended.ru_utime + ended.ru_stime
+    for child in reading.CHILDREN._children:
+        for thread in Path(f"/proc/{child.process.pid}/task").iterdir():
+            total += int((thread / "schedstat").read_text().split()[0]) / 1e9
     return total

@@ -1,24 +1,18 @@
-"""Opens untrusted files in a child process with little memory, little time and no surroundings."""
+"""Opens untrusted files in a child process with little memory, little time and no surroundings (its side: confined)."""
 
 import contextlib
-import errno
-import importlib
-import importlib.abc
-import importlib.machinery
 import json
 import os
-import resource
 import select
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NoReturn
+from typing import Any, BinaryIO, Literal
 
 import orjson
 
@@ -30,7 +24,7 @@ MEGABYTE = 1024 * 1024
 RESULT_MB, STREAM_MB, LINE_MB = 128, 1024, 32
 BOOT = (
     "import sys, types; root = {root!r}; sys.path[:] = {paths!r}; portal = types.ModuleType('portal'); "
-    "portal.__path__ = [root + '/portal']; sys.modules['portal'] = portal; from portal.sandbox import load; load({entry!r})()"
+    "portal.__path__ = [root + '/portal']; sys.modules['portal'] = portal; from portal.confined import load; load({entry!r})()"
 )
 
 
@@ -112,7 +106,7 @@ def _start(request: dict[str, Any], stdout: BinaryIO | int, stderr: BinaryIO) ->
         stdin.write(json.dumps(request).encode())
         stdin.seek(0)
         # the pipe is wide: a child that streams goes on while the parent stores what it has said
-        return launch("portal.sandbox:serve", stdin=stdin, stdout=stdout, stderr=stderr, pipesize=MEGABYTE)
+        return launch("portal.confined:serve", stdin=stdin, stdout=stdout, stderr=stderr, pipesize=MEGABYTE)
 
 
 def _wait(child: subprocess.Popen[bytes], seconds: float) -> bool:
@@ -222,79 +216,3 @@ def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
             raise Unreadable("too_large")
     if (last := b"".join(started)) and not last.startswith(b"="):
         yield last
-
-
-def serve() -> None:
-    """The child: what it is asked stands on its standard input, its answers go to what was its standard output."""
-    request = json.loads(sys.stdin.buffer.read())
-    answers, nothing = os.fdopen(os.dup(1), "wb"), os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
-    perform(request, answers)
-
-
-def perform(request: dict[str, Any], answers: BinaryIO) -> NoReturn:
-    """Limits first, then the task, then its values and one answer; the process ends here."""
-    _limit(request["seconds"], request["memory_mb"])
-    answer: dict[str, Any] = {"result": None}
-    try:
-        result = load(request["task"])(Path(request["path"]), **request["options"])
-        if not request["stream"]:
-            answer, result = {"result": result}, ()
-        for value in result:
-            answers.write(b"=" + orjson.dumps(value) + b"\n")
-            answers.flush()
-    except Refused as refusal:
-        answer = {"refused": refusal.code, "details": refusal.details}
-    except MemoryError:
-        answer = {"unreadable": "memory"}
-    try:
-        answers.write(json.dumps(answer).encode())
-        answers.flush()
-    except (MemoryError, OSError) as failure:
-        reason = "too_large" if getattr(failure, "errno", None) == errno.EFBIG else "memory"
-        os.ftruncate(answers.fileno(), 0)
-        os.pwrite(answers.fileno(), json.dumps({"unreadable": reason}).encode(), 0)
-    # No finalisers, no exit handlers: a library that is broken by now cannot spoil the answer.
-    os._exit(0)
-
-
-def _limit(seconds: float, memory_mb: int) -> None:
-    os.umask(0o077)
-    for what, amount in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, int(seconds) + 1),
-        (resource.RLIMIT_FSIZE, RESULT_MB * MEGABYTE),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_AS, memory_mb * MEGABYTE),
-    ):
-        _soft, hard = resource.getrlimit(what)
-        # macOS refuses some of these limits; a tighter one that is already there stays.
-        most = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
-
-
-class _BarePackages(importlib.abc.MetaPathFinder):
-    """Packages of ours without their __init__, which would load the whole web application."""
-
-    def __init__(self, *roots: str) -> None:
-        self.roots = roots
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name.partition(".")[0] not in self.roots:
-            return None
-        spec = importlib.machinery.PathFinder.find_spec(name, path)
-        if spec is None or spec.submodule_search_locations is None:
-            return spec
-        bare = importlib.machinery.ModuleSpec(name, None, is_package=True)
-        bare.submodule_search_locations = list(spec.submodule_search_locations)
-        return bare
-
-
-def load(task: str) -> Any:
-    name, _, function = task.partition(":")
-    sys.meta_path.insert(0, _BarePackages("portal", name.partition(".")[0]))
-    return getattr(importlib.import_module(name), function)

@@ -13,6 +13,21 @@ from typing import Any
 
 from portal.sandbox import Refused
 
+KEPT: list[bytes] = []
+FAILURES = {
+    "eat_memory": "memory",
+    "eat_memory_slowly": "memory",
+    "say_memory_and_abort": "memory",
+    "loop": "timeout",
+    "sleep": "timeout",
+    "segfault": "crash",
+    "panic": "crash",
+    "leave": "crash",
+    "not_json": "crash",
+    "no_such_task": "crash",
+    "answer_too_much": "too_large",
+}
+
 
 def echo(path: Path, **options: Any) -> dict[str, Any]:
     return {"text": path.read_text(encoding="utf-8"), **options}
@@ -122,6 +137,17 @@ def half_a_line(path: Path) -> Iterator[int]:
 
 
 def own_number(path: Path) -> int:
+    return os.getpid()
+
+
+def work(path: Path, *, cpu: float) -> None:
+    end = time.process_time() + cpu
+    while time.process_time() < end:
+        pass
+
+
+def grow(path: Path, *, megabytes: int) -> int:
+    KEPT.append(b"x" * (megabytes * 1024 * 1024))
     return os.getpid()
 
 

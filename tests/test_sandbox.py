@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.sandbox import Refused, Unreadable, run, stream
+from tests.sandbox_tasks import FAILURES
 
 
 @pytest.fixture
@@ -45,22 +46,7 @@ def test_child_has_no_surroundings_and_what_it_prints_is_not_its_answer(
     assert found == {"stdin": "", "core": 0, "files": 64, "leader": True, "web": []}
 
 
-@pytest.mark.parametrize(
-    ("task", "reason"),
-    [
-        ("eat_memory", "memory"),
-        ("eat_memory_slowly", "memory"),
-        ("say_memory_and_abort", "memory"),
-        ("loop", "timeout"),
-        ("sleep", "timeout"),
-        ("segfault", "crash"),
-        ("panic", "crash"),
-        ("leave", "crash"),
-        ("not_json", "crash"),
-        ("no_such_task", "crash"),
-        ("answer_too_much", "too_large"),
-    ],
-)
+@pytest.mark.parametrize(("task", "reason"), FAILURES.items())
 def test_failing_child_is_told_apart_by_its_reason(file: Path, task: str, reason: str) -> None:
     started = time.monotonic()
     with pytest.raises(Unreadable) as failure:

@@ -1,7 +1,7 @@
 """How well a photo shows a paper, in figures a clerk can be warned by, and a fingerprint to find look-alikes."""
 
 from operator import mul
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from PIL import Image, ImageFilter
 
@@ -22,14 +22,17 @@ Box = tuple[int, int, int, int]
 
 
 class Quality(TypedDict):
-    """`blur`, `dark` and `glare` run from 0 (good) to 1; `warnings` names what should be told, worst first."""
+    """`warnings` names what should be told, worst first; `blur`, `dark` and `glare` run from 0 (good) to 1.
 
-    blur: float
-    dark: float
-    glare: float
-    blank: bool
-    small: bool
+    A photo that was judged when it was taken has its warnings alone.
+    """
+
     warnings: list[str]
+    blur: NotRequired[float]
+    dark: NotRequired[float]
+    glare: NotRequired[float]
+    blank: NotRequired[bool]
+    small: NotRequired[bool]
 
 
 def judge(image: Image.Image) -> Quality:

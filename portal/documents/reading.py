@@ -1,6 +1,7 @@
 """Uploaded photos seen from the server: the sandbox reads them, and what goes wrong becomes one clear sentence."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -83,11 +84,13 @@ def inspect(
     *,
     out: Path | None = None,
     codes: Codes = Codes.ALL,
+    told: Sequence[str] | None = None,
     max_megabytes: int = MAX_MEGABYTES,
     seconds: float = SECONDS,
 ) -> Reading:
     """Read the upload in `path`, called `name` by its sender; the clean JPEG goes to `out`, whose folder exists.
 
+    `told`: warnings of the phone that judged the photo when it was taken; without them it is judged here.
     Raises a PhotoRefused that names the file and what to do; PhotosBusy when too many are being read. `out` is used
     only when no error is raised.
     """
@@ -105,6 +108,7 @@ def inspect(
             limit_mb=max_megabytes,
             out=None if out is None else str(out.resolve()),
             codes=codes.value,
+            told=None if told is None else list(told),
         )
     except Unreadable as failure:
         raise _explained(failure, name, max_megabytes) from failure

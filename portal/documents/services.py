@@ -1,18 +1,15 @@
-"""Store a photo that somebody took, and look at one."""
+"""Store a photo that was read, and look at one."""
 
-import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import select
 
 from portal.areas.models import Commune
 from portal.audit.services import record
 from portal.db import db, now
-from portal.documents.codes import Codes
 from portal.documents.models import Photo
-from portal.documents.reading import Reading, inspect
+from portal.documents.reading import Reading
 from portal.documents.vault import Stored, Vault
 from portal.staff.models import StaffMember
 from portal.vietnam.month import today
@@ -24,20 +21,6 @@ class Taken:
 
     photo: Photo
     reading: Reading
-
-
-def take(
-    member: StaffMember, commune: Commune, vault: Vault, source: Path, name: str, codes: Codes = Codes.ALL
-) -> Taken:
-    """Check, clean, re-encode, encrypt and store the file at `source`; the same picture twice is one row.
-
-    Raises the errors of `reading.inspect` for what is no usable photo: then nothing is stored.
-    """
-    with tempfile.TemporaryDirectory(prefix="portal-photo-") as folder:
-        out = Path(folder) / "clean.jpg"
-        reading = inspect(source, name, out=out, codes=codes)
-        clear = out.read_bytes()
-    return Taken(keep(member, commune, vault, reading, clear), reading)
 
 
 def keep(member: StaffMember, commune: Commune, vault: Vault, reading: Reading, clear: bytes) -> Photo:

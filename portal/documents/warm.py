@@ -1,14 +1,13 @@
-"""Children that need no start: a server of ours, with the libraries loaded, forks one for each file.
+"""Children that need no start: each reads one photo after the other, under the limits of `portal.sandbox`.
 
-The server opens nothing that came from outside; the forked child does, under the limits of `portal.sandbox`, in a session
-of its own, and ends with its one answer. What the child leaves behind meets no other file.
+A child that met anything but a good photo ends, and so does one that grew: what a file did to it meets no other file.
 """
 
 import atexit
 import contextlib
-import gc
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -16,30 +15,24 @@ import struct
 import subprocess
 import tempfile
 import threading
-import traceback
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any
 
-from portal.sandbox import (
-    ENVIRONMENT,
-    RESULT_MB,
-    Unreadable,
-    failure_of,
-    launch,
-    load,
-    perform,
-    request_of,
-    result_of,
-    run,
-)
+from portal.confined import attempt, limit, load
+from portal.sandbox import ENVIRONMENT, MEGABYTE, Unreadable, failure_of, launch, request_of, result_of
 
-IDLE_SECONDS = 600  # an unused server goes away
-GRACE_SECONDS = 10  # for a server to load its libraries and to answer after its child's time is over
+IDLE_SECONDS = 600  # an unused child goes away
+GRACE_SECONDS = 10  # for a child to start, and to load its libraries
+MOST_PHOTOS = 200
+MOST_RESIDENT_MB = 200  # photos of a phone need about 100
+ANSWER_MB = 8
 NICE = 10  # pages go before photos
 HEAD = struct.Struct(">I")
-# An image takes its memory from blocks that the one before it gave back: fewer pages to be made by the kernel.
-SURROUNDINGS = ENVIRONMENT | {"PILLOW_BLOCKS_MAX": "64"}
+LAST = b"last"
+# An image takes its memory from blocks that the one before it gave back, and the kernel gives new memory in pages of 2 MB.
+SURROUNDINGS = ENVIRONMENT | {"PILLOW_BLOCKS_MAX": "1", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 class Pool:
@@ -55,28 +48,32 @@ class Pool:
         os.register_at_fork(after_in_child=self.forget)
 
     def forget(self) -> None:
-        """In a forked copy of this process: the servers are the original's, and no lock may stay taken."""
+        """In a forked copy of this process: the children are the original's, and no lock may stay taken."""
         self._free = threading.BoundedSemaphore(self.places)
         self._waiting = threading.BoundedSemaphore(self.places + self.queue)
-        self._servers: list[_Server] = []
+        self._children: list[_Child] = []
 
     def close(self) -> None:
-        while self._servers:
-            self._servers.pop().close()
+        while self._children:
+            self._children.pop().close()
 
     def run(
         self, task: str, path: Path, *, seconds: float = 20, memory_mb: int = 512, limit_mb: float = 64, **options: Any
     ) -> Any:
         """As `portal.sandbox.run`; `seconds` do not count the wait for a place."""
-        asked = {"task": task, "options": options, "seconds": seconds, "memory_mb": memory_mb, "stream": False}
-        request = request_of(path, limit_mb, **asked)
+        request = request_of(path, limit_mb, task=task, options=options, seconds=seconds, memory_mb=memory_mb)
         with self._place():
-            if not hasattr(os, "pidfd_open"):  # elsewhere than on Linux the slow way
-                return run(task, path, seconds=seconds, memory_mb=memory_mb, limit_mb=limit_mb, **options)
-            failure, answer = self._answer(request)
-        if failure is not None:
-            raise Unreadable(failure)
-        return result_of(answer)
+            child = self._idle() or _Child()
+            try:
+                result = result_of(child.ask(request))
+            except BaseException:
+                child.close()
+                raise
+            if child.ends:
+                child.close()
+            else:
+                self._children.append(child)
+            return result
 
     @contextlib.contextmanager
     def _place(self) -> Iterator[None]:
@@ -92,56 +89,64 @@ class Pool:
         finally:
             self._waiting.release()
 
-    def _answer(self, request: dict[str, Any]) -> tuple[Any, bytes]:
-        """From a server that is there, else from a new one: one that was idle may have gone away meanwhile."""
-        while True:
-            try:
-                server, known = self._servers.pop(), True
-            except IndexError:
-                server, known = _Server(), False
-            try:
-                told = server.ask(request)
-            except (OSError, EOFError) as failure:
-                server.close()
-                if isinstance(failure, TimeoutError):
-                    raise Unreadable("timeout") from None
-                if not known:
-                    raise Unreadable("crash") from None
-            except BaseException:
-                server.close()
-                raise
-            else:
-                self._servers.append(server)
-                return told
+    def _idle(self) -> "_Child | None":
+        with contextlib.suppress(IndexError):
+            while True:
+                child = self._children.pop()
+                if child.lives():
+                    return child
+                child.close()
+        return None
 
 
-class _Server:
-    """The web server's side of one forking server."""
+class _Child:
+    """The web server's side of a child."""
 
     def __init__(self) -> None:
         self.channel, theirs = socket.socketpair()
+        self.stderr = tempfile.TemporaryFile()  # noqa: SIM115  closed with the child
+        self.ends, self.used = False, time.monotonic()
         with theirs:
             self.process = launch(
                 "portal.documents.warm:serve",
                 stdin=theirs,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=self.stderr,
                 env=SURROUNDINGS,
             )
 
-    def ask(self, request: dict[str, Any]) -> tuple[Any, bytes]:
-        self.channel.settimeout(request["seconds"] + GRACE_SECONDS)
-        _send(self.channel, json.dumps(request).encode())
-        return json.loads(_receive(self.channel)), _receive(self.channel)
+    def lives(self) -> bool:
+        """Whether it can be asked; one that is about to end for want of work is not."""
+        return self.process.poll() is None and time.monotonic() < self.used + IDLE_SECONDS / 2
 
-    def close(self) -> None:
-        """The server ends when the channel does, and takes its child along."""
-        self.channel.close()
+    def ask(self, request: dict[str, Any]) -> bytes:
+        """Its answer, unread. Raises Unreadable: timeout, too_large, or how it died; it cannot be asked again then."""
+        try:
+            self.channel.settimeout(GRACE_SECONDS)
+            _send(self.channel, json.dumps(request).encode())
+            _receive(self.channel)  # it has begun
+            self.channel.settimeout(request["seconds"])
+            answer = _receive(self.channel)
+            self.ends = _receive(self.channel) == LAST
+        except TimeoutError:
+            raise Unreadable("timeout") from None
+        except (OSError, EOFError):
+            raise self._death() from None
+        self.used = time.monotonic()
+        return answer
+
+    def _death(self) -> Unreadable:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(2)
-            return
-        self.process.kill()
+        return failure_of(self.process.poll(), self.stderr) or Unreadable("crash")
+
+    def close(self) -> None:
+        """Ends it with all that it started."""
+        self.channel.close()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.stderr.close()
 
 
 def _send(channel: socket.socket, message: bytes) -> None:
@@ -150,13 +155,15 @@ def _send(channel: socket.socket, message: bytes) -> None:
 
 def _receive(channel: socket.socket) -> bytes:
     (size,) = HEAD.unpack(_exactly(channel, HEAD.size))
+    if size > ANSWER_MB * MEGABYTE:
+        raise Unreadable("too_large")
     return _exactly(channel, size)
 
 
 def _exactly(channel: socket.socket, size: int) -> bytes:
     parts = []
     while size:
-        part = channel.recv(min(size, 1 << 20))
+        part = channel.recv(min(size, MEGABYTE))
         if not part:
             raise EOFError
         parts.append(part)
@@ -165,60 +172,36 @@ def _exactly(channel: socket.socket, size: int) -> bytes:
 
 
 def serve() -> None:
-    """The server: its standard input is the channel. It ends with the channel, or when nobody asks for long."""
+    """The child: its standard input is the channel. It ends with the channel, or when nobody asks for long."""
     channel = socket.socket(fileno=os.dup(0))
     os.dup2(1, 0)  # /dev/null
     os.nice(NICE)
-    known: set[str] = set()
-    with contextlib.suppress(EOFError, OSError):
-        while select.select([channel], [], [], IDLE_SECONDS)[0]:
-            request = json.loads(_receive(channel))
-            if request["task"] not in known:
-                known.add(request["task"])
-                load(request["task"])
-                gc.collect()
-                gc.freeze()  # the collector of a child does not touch, and so copy, what is shared
-            failure, answer = _one(request, channel)
-            _send(channel, json.dumps(failure).encode())
-            _send(channel, answer)
-
-
-def _one(request: dict[str, Any], channel: socket.socket) -> tuple[str | None, bytes]:
-    """One child's life: why it failed or None, and its answer, unread."""
-    with tempfile.TemporaryFile() as answers, tempfile.TemporaryFile() as stderr:
-        child = os.fork()
-        if child == 0:
-            _live(request, channel, answers, stderr)
+    tasks: dict[str, Any] = {}
+    for number in range(1, MOST_PHOTOS + 1):
+        if not select.select([channel], [], [], IDLE_SECONDS)[0]:
+            return
         try:
-            ended = _ended(child, request["seconds"], channel)
-        finally:
-            for kill in (os.killpg, os.kill):  # by its number alone in case that it has no session yet
-                with contextlib.suppress(ProcessLookupError):
-                    kill(child, signal.SIGKILL)
-            _, status = os.waitpid(child, 0)
-        failure = failure_of(os.waitstatus_to_exitcode(status) if ended else None, stderr)
-        answers.seek(0)
-        return failure.reason if failure else None, answers.read(RESULT_MB * 1024 * 1024)
+            request = json.loads(_receive(channel))
+        except EOFError:
+            return
+        name = request["task"]
+        task = tasks[name] = tasks.get(name) or load(name)
+        _send(channel, b"")
+        _send(channel, json.dumps(_answer(task, request)).encode())
+        _send(channel, LAST if _resident() > MOST_RESIDENT_MB * MEGABYTE or number == MOST_PHOTOS else b"")
 
 
-def _ended(child: int, seconds: float, channel: socket.socket) -> bool:
-    """Whether the child ended in time; when the web server is gone, nobody waits for it any longer."""
-    handle = os.pidfd_open(child)
-    try:
-        watched: list[Any] = [handle, channel]
-        return handle in select.select(watched, [], [], seconds)[0]
-    finally:
-        os.close(handle)
+def _resident() -> int:
+    """Bytes that this process keeps; 0 where the system does not tell."""
+    with contextlib.suppress(OSError):
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    return 0
 
 
-def _live(request: dict[str, Any], channel: socket.socket, answers: BinaryIO, stderr: BinaryIO) -> NoReturn:
-    """The child: without the channel, so that it cannot speak for the server."""
-    try:
-        os.setsid()
-        os.dup2(stderr.fileno(), 2)
-        channel.close()
-        perform(request, answers)
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(1)
+def _answer(task: Any, request: dict[str, Any]) -> dict[str, Any]:
+    """The alarm is for a web server that died and cannot end it any more."""
+    signal.alarm(int(request["seconds"]) + GRACE_SECONDS)
+    limit(request["seconds"], request["memory_mb"])
+    answer = attempt(lambda: task(Path(request["path"]), **request["options"]))
+    signal.alarm(0)
+    return answer

@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.db import db, now
 from portal.enrolment import queries, services
+from portal.enrolment.codes import CARD_ROLES
 from portal.enrolment.models import Case, CaseFile, CaseManifest, CaseState, FileRole, ReceivedFile
 from portal.enrolment.receipts import hashes, photos
 from portal.enrolment.steps import STEPS
@@ -14,7 +15,6 @@ from portal.recipients import methods
 from portal.recipients.models import Recipient
 from portal.staff.models import StaffMember
 
-CARD_ROLES = (FileRole.ID_FRONT, FileRole.ID_BACK, FileRole.REPRESENTATIVE_FRONT, FileRole.REPRESENTATIVE_BACK)
 OWN_CARD = ("scan", FileRole.ID_FRONT, FileRole.ID_BACK)  # where the card of the person may have been read
 
 

@@ -224,8 +224,6 @@ TEXTS = {
     "scan_close": _l("Close the camera"),
     "scan_taken": _l("The photo just taken"),
     "scan_poor": _l("The photo is {what}."),
-    "warning_small_card": _l("of a card that is too small in it"),
-    "help_small_card": _l("Move closer until the card fills the frame."),
     "scan_hint_no_code": _l("No code is seen. If this side has none, take the photo."),
     "problem_photo_lost": _l("A photo can no longer be opened on this phone: take it again"),
     "problem_http_413": _l("A photo is too big to be taken in: take it again"),

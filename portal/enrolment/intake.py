@@ -16,6 +16,7 @@ from portal.documents.vault import Vault
 from portal.enrolment import services
 from portal.enrolment.completing import become, new_case, propose, ready
 from portal.enrolment.faults import CommuneElsewhere, ManifestRefused
+from portal.enrolment.labels import PHOTO_WARNINGS
 from portal.enrolment.manifest import Manifest
 from portal.enrolment.models import Case, CaseManifest, CaseState, FileRole, ReceivedFile, Verdict
 from portal.enrolment.receipts import AWAITS, Status, hashes, photos, status
@@ -37,12 +38,18 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a photo that is being sent belongs: its commune when the case is known, its size when the case names it."""
+    """Where a photo that is being sent belongs: its commune when the case is known, its size when the case names it.
+
+    `warnings` of the phone that judged it; None when it did not, or when the case is not known yet. `told`: the places
+    whose card the phone has read.
+    """
 
     commune_id: int | None
     size: int | None
     role: FileRole | None
     had: bool
+    warnings: list[str] | None = None
+    told: frozenset[str] = frozenset()
 
 
 def hold(case_id: uuid.UUID) -> None:
@@ -135,12 +142,16 @@ def receive_photo(
 def place_of(actor: StaffMember, case_id: uuid.UUID, digest: str) -> Place:
     """Look before the bytes are opened. Raises services.CaseOfAnother."""
     case = _case(actor, case_id, lock=False)
-    named = [file for version in _versions(actor, case_id) for file in version.files if file["sha256"] == digest]
+    versions = _versions(actor, case_id)
+    named = [(version, file) for version in versions for file in version.files if file["sha256"] == digest]
     commune_id = case.commune_id if case else None
     had = digest in photos(actor, case_id, commune_id)
     if not named:
         return Place(commune_id, None, None, had)
-    return Place(commune_id, named[-1]["bytes"], FileRole(named[-1]["role"]), had)
+    version, file = named[-1]
+    known = None if file["warnings"] is None else [code for code in file["warnings"] if code in PHOTO_WARNINGS]
+    told = frozenset(place for place, card in version.answers["read"].items() if card)
+    return Place(commune_id, file["bytes"], FileRole(file["role"]), had, known, told)
 
 
 def _unfinished(case: Case | None, versions: Sequence[CaseManifest]) -> CaseManifest | None:

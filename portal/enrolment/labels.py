@@ -123,6 +123,7 @@ PHOTO_WARNINGS = {
     "blur": (_l("blurred"), _l("Hold the phone still, tap on the card to focus, then take the photo again.")),
     "glare": (_l("light is reflected"), _l("Tilt the card away from the lamp, then take the photo again.")),
     "small": (_l("too small"), _l("Go closer until the paper fills the picture, then take the photo again.")),
+    "small_card": (_l("of a card that is too small in it"), _l("Move closer until the card fills the frame.")),
 }
 MISSING_STEP = _l("This step is not filled in")
 GAP_LABELS = {

@@ -48,7 +48,7 @@ class SentFile:
     position: int
     taken_at: str | None
     kept: bool
-    warnings: list[str]
+    warnings: list[str] | None  # None: nobody judged it when it was taken
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -153,7 +153,7 @@ def from_1_to_2(told: dict[str, Any]) -> dict[str, Any]:
 
 def from_2_to_3(told: dict[str, Any]) -> dict[str, Any]:
     """Photos say when they were taken, what is poor about them, and whether the clerk kept them so."""
-    more: dict[str, Any] = {"taken_at": None, "kept": False, "warnings": []}
+    more: dict[str, Any] = {"taken_at": None, "kept": False, "warnings": None}
     files = told.get("files")
     if isinstance(files, list):
         files = [file | more if isinstance(file, dict) else file for file in files]
@@ -264,8 +264,8 @@ def _file(told: dict[str, Any]) -> SentFile:
         raise ValueError
     if role not in set(FileRole):
         raise RoleUnknown(role=str(role)[:LONGEST_NAME])
-    warnings, kept, taken_at = told.get("warnings") or [], told.get("kept") or False, told.get("taken_at")
-    if not isinstance(warnings, list) or len(warnings) > MOST_PAGES or not isinstance(kept, bool):
+    warnings, kept, taken_at = told.get("warnings"), told.get("kept") or False, told.get("taken_at")
+    if not isinstance(kept, bool) or not isinstance(warnings, list | None) or len(warnings or ()) > MOST_PAGES:
         raise ValueError
     return SentFile(
         sha256=sha256,
@@ -274,7 +274,7 @@ def _file(told: dict[str, Any]) -> SentFile:
         position=number_of(0, MOST_PAGES - 1)(told.get("position", 0)),
         taken_at=None if taken_at is None else instant_of(taken_at).isoformat(),
         kept=kept,
-        warnings=[text_of(LONGEST_NAME)(word) for word in warnings],
+        warnings=None if warnings is None else [text_of(LONGEST_NAME)(word) for word in warnings],
     )
 
 

@@ -1,8 +1,6 @@
 """The queue of cases, one case with its decisions, and the accounts to open."""
 
-import tempfile
 import uuid
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -14,6 +12,7 @@ from portal.areas.queries import villages_of
 from portal.audit.services import record
 from portal.db import now, remembers
 from portal.documents.reading import PhotoRefused, inspect
+from portal.documents.uploads import laid_down
 from portal.enrolment.arriving import arriving, beside
 from portal.enrolment.labels import SEXES, STATE_KINDS
 from portal.enrolment.models import Case, CaseState
@@ -271,7 +270,5 @@ def _record(method: PaymentMethod, form: AccountForm) -> list[str]:
 
 
 def _code_in(upload: Any) -> dict[str, Any] | None:
-    with tempfile.TemporaryDirectory(prefix="portal-upload-") as folder:
-        path = Path(folder) / "photo"
-        upload.save(path)
+    with laid_down(upload) as path:
         return inspect(path, upload.filename or "").vietqr  # not stored: a screen may show more than the code

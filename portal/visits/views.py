@@ -1,8 +1,6 @@
 """Home visits: the list, the hand-over at the door, the sheet to sign and the log."""
 
-import tempfile
 import uuid
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,8 +10,9 @@ from werkzeug.datastructures import FileStorage
 
 from portal.access import Permission, allow, may
 from portal.documents.codes import Codes
-from portal.documents.models import Photo
-from portal.documents.services import take
+from portal.documents.reading import Reading
+from portal.documents.services import keep
+from portal.documents.uploads import opened, opened_file
 from portal.documents.views import vault
 from portal.errors import DomainError
 from portal.forms import text
@@ -57,21 +56,28 @@ def sheet() -> ResponseReturnValue:
 @visits.route("/lines/<int:line_id>", methods=["GET", "POST"])
 @allow(Permission.VISIT)
 def visit(line_id: int) -> ResponseReturnValue:
-    line = find_or_404(Line, line_id, lock=request.method == "POST")
-    if line.channel != MethodKind.HOME_VISIT or line.run.state not in queries.OPEN_STATES:
-        abort(404)
+    line = _line(line_id)
     form = VisitForm()
     form.offer(representative=queries.representative_of(line, today()) is not None)
     if form.validate_on_submit():
         try:
             told = _told(form)
-            photo = _proof(form, line) if told.kind in PAID_KINDS else None
+            seen = _proof(form) if told.kind in PAID_KINDS else None
+            line = _line(line_id, lock=True)
+            photo = keep(member(), line.run.commune, vault(), *seen) if seen else None
             services.record_visit(member(), line, told, photo, today())
             flash(gettext("Recorded: %(what)s.", what=KIND_LABELS[told.kind]), "ok")
             return redirect(url_for("visits.today"))
         except DomainError as error:
             _refuse(form, error)
     return _page(form, line), 422 if form.is_submitted() else 200
+
+
+def _line(line_id: int, *, lock: bool = False) -> Line:
+    line = find_or_404(Line, line_id, lock=lock)
+    if line.channel != MethodKind.HOME_VISIT or line.run.state not in queries.OPEN_STATES:
+        abort(404)
+    return line
 
 
 def _told(form: VisitForm) -> services.Told:
@@ -113,18 +119,15 @@ def _page(form: VisitForm, line: Line) -> str:
     return render_template("visits/visit.html", form=form, line=line, done=done, tags=OUTCOME_TAGS, **found)
 
 
-def _proof(form: VisitForm, line: Line) -> Photo | None:
-    """A photo goes before a drawing: whoever took one meant it."""
+def _proof(form: VisitForm) -> tuple[Reading, bytes] | None:
+    """A photo goes before a drawing: whoever took one meant it. It is opened before anything is locked."""
     upload: FileStorage | None = form.photo.data
     if upload and upload.filename:
-        with tempfile.TemporaryDirectory(prefix="portal-proof-") as folder:
-            path = Path(folder) / "upload"
-            upload.save(path)
-            return take(member(), line.run.commune, vault(), path, upload.filename, Codes.NONE).photo
+        return opened(upload, Codes.NONE)
     if not form.strokes.data:
         return None
     with proof.picture(proof.read_strokes(form.strokes.data)) as path:
-        return take(member(), line.run.commune, vault(), path, gettext("signature"), Codes.NONE).photo
+        return opened_file(path, gettext("signature"), Codes.NONE)
 
 
 @visits.get("/log")

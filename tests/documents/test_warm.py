@@ -1,4 +1,4 @@
-"""Children forked from a warm server are as alone as fresh ones, and never more than there are places."""
+"""Children that go on to the next file: bounded for each, ended by the first bad one, never more than there are places."""
 
 import os
 import signal
@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from portal.documents import reading
+from portal.documents import reading, warm
 from portal.documents.reading import PhotosBusy, inspect
 from portal.documents.warm import Pool
 from portal.sandbox import Refused, Unreadable
+from tests.sandbox_tasks import FAILURES
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux forks children for photos")
 TASKS = "tests.sandbox_tasks"
 
 
@@ -55,73 +55,69 @@ def test_a_child_has_no_surroundings_and_what_it_prints_is_not_its_answer(
         assert found == {"stdin": "", "core": 0, "files": 64, "leader": True, "web": []}
 
 
-def test_every_file_has_a_process_of_its_own_and_a_server_that_is_used_again(pool: Pool, file: Path) -> None:
-    pids = {pool.run(f"{TASKS}:own_number", file) for _ in range(5)}
-    assert len(pids) == 5
-    assert len(pool._servers) == 1
-    assert pool._servers[0].process.pid not in pids
+def test_good_files_are_read_by_one_child_one_after_the_other(pool: Pool, file: Path) -> None:
+    assert len({pool.run(f"{TASKS}:own_number", file) for _ in range(5)}) == 1
 
 
-@pytest.mark.parametrize(
-    ("task", "reason"),
-    [
-        ("eat_memory", "memory"),
-        ("eat_memory_slowly", "memory"),
-        ("say_memory_and_abort", "memory"),
-        ("loop", "timeout"),
-        ("sleep", "timeout"),
-        ("segfault", "crash"),
-        ("panic", "crash"),
-        ("leave", "crash"),
-        ("not_json", "crash"),
-    ],
-)
-def test_a_failing_child_is_told_apart_by_its_reason_and_the_next_one_lives(
+def test_a_child_ends_after_so_many_files_and_when_it_has_grown(
+    pool: Pool, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pool.run(f"{TASKS}:own_number", file)
+    assert pool.run(f"{TASKS}:grow", file, megabytes=220) == first
+    assert gone(first)
+    used = [pool.run(f"{TASKS}:own_number", file) for _ in range(warm.MOST_PHOTOS + 1)]
+    assert len(set(used)) == 2
+    assert used[-1] != used[-2]
+
+
+@pytest.mark.parametrize(("task", "reason"), FAILURES.items())
+def test_a_failing_child_is_told_apart_by_its_reason_and_its_next_file_goes_to_another(
     pool: Pool, file: Path, task: str, reason: str
 ) -> None:
+    before = pool.run(f"{TASKS}:own_number", file)
+    start = time.monotonic()
     with pytest.raises(Unreadable) as failure:
         pool.run(f"{TASKS}:{task}", file, seconds=1 if reason == "timeout" else 20)
     assert failure.value.reason == reason
-    assert pool.run(f"{TASKS}:echo", file, rows=1) == {"text": "Bình Gia", "rows": 1}
+    assert gone(before)
+    assert pool.run(f"{TASKS}:own_number", file) != before
+    assert time.monotonic() - start < 15
 
 
-def test_a_child_may_say_why_it_refuses_and_a_large_file_is_not_opened(pool: Pool, file: Path) -> None:
+def test_a_child_may_say_why_it_refuses_and_then_ends_and_a_large_file_is_not_opened(pool: Pool, file: Path) -> None:
+    before = pool.run(f"{TASKS}:own_number", file)
     with pytest.raises(Refused) as failure:
         pool.run(f"{TASKS}:refuse", file)
     assert failure.value.code == "too_many_cells"
+    assert gone(before)
     file.write_bytes(b"x" * 2_000_000)
     with pytest.raises(Unreadable, match="too_large"):
         pool.run(f"{TASKS}:echo", file, limit_mb=1)
 
 
-def test_what_a_child_leaves_behind_is_killed(pool: Pool, file: Path) -> None:
-    assert gone(pool.run(f"{TASKS}:fork_and_stay", file, wait=False))
+def test_every_file_has_all_of_its_time(pool: Pool, file: Path) -> None:
+    for _ in range(4):  # together longer than one of them may take
+        pool.run(f"{TASKS}:work", file, seconds=1, cpu=0.7)
 
 
-def test_a_server_that_was_killed_is_replaced(pool: Pool, file: Path) -> None:
-    pool.run(f"{TASKS}:own_number", file)
-    server = pool._servers[0].process.pid
-    os.kill(server, signal.SIGKILL)
+def test_what_a_failing_child_started_is_killed(pool: Pool, file: Path, tmp_path: Path) -> None:
+    started = pool.run(f"{TASKS}:fork_and_stay", file, wait=False)
+    with pytest.raises(Unreadable):
+        pool.run(f"{TASKS}:segfault", file)
+    assert gone(started)
+
+
+def test_a_child_that_was_killed_is_replaced(pool: Pool, file: Path) -> None:
+    first = pool.run(f"{TASKS}:own_number", file)
+    os.kill(first, signal.SIGKILL)
+    assert gone(first)
     assert pool.run(f"{TASKS}:echo", file) == {"text": "Bình Gia"}
-    assert pool._servers[0].process.pid != server
 
 
-def test_a_child_ends_with_the_channel(file: Path) -> None:
-    pool = Pool(places=1, queue=0, patience=1)
-    pool.run(f"{TASKS}:own_number", file)
-    server = pool._servers[0]
-    with ThreadPoolExecutor(1) as threads:
-        asked = threads.submit(pool.run, f"{TASKS}:sleep", file, seconds=3)
-        time.sleep(0.5)
-        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-        assert len(children) == 1
-        start = time.monotonic()
-        server.channel.shutdown(socket.SHUT_RDWR)
-        assert gone(int(children[0]))
-        assert time.monotonic() - start < 2
-        with pytest.raises(Unreadable):
-            asked.result(10)  # asked once more of another server: the first may have gone away by itself
-    pool.close()
+def test_an_idle_child_ends_with_the_web_server(pool: Pool, file: Path) -> None:
+    first = pool.run(f"{TASKS}:own_number", file)
+    pool._children[0].channel.shutdown(socket.SHUT_RDWR)
+    assert gone(first)
 
 
 def test_no_more_children_than_places_and_whoever_would_wait_too_long_is_told_at_once(file: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import time
 import tracemalloc
 import uuid
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -50,7 +51,8 @@ def test_older_schemas_say_the_same_in_their_own_way():
     first = {name: value for name, value in told(schema=1, fields=fields).items() if name not in ("answers", "read")}
     first["files"] = [{k: PHOTO[k] for k in ("sha256", "bytes", "role", "position")}]
     assert second.answers == newest.answers == read(first).answers
-    assert second.files == newest.files == read(first).files
+    unjudged = [replace(file, warnings=None) for file in newest.files]
+    assert second.files == unjudged == read(first).files
     assert (second.schema, read(first).schema) == (2, 1)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.assets import asset
 from portal.db import db
-from portal.enrolment.models import Case, CaseState, FileRole
+from portal.enrolment.models import Case, CaseManifest, CaseState, FileRole, ReceivedFile
 from portal.enrolment.views.field import LATER, PARTS
 from tests import factories
 from tests.capture.camera import film, filming
@@ -265,6 +265,11 @@ def test_the_next_ward_of_the_same_guardian_needs_neither_card_nor_paper_again(h
         papers = [[file.photo_id for file in case.files if file.role == FileRole.PAPER] for case in cases]
         assert len(cases) == 2 and papers[0] == papers[1] and len(papers[0]) == 2
         assert cases[0].payload["representative"] == cases[1].payload["representative"]
+        for case in cases:
+            photos = db.session.scalars(select(ReceivedFile.size).where(ReceivedFile.case_id == case.id)).all()
+            answers = db.session.scalars(select(CaseManifest.body).where(CaseManifest.case_id == case.id)).one()
+            assert len(photos) == 4, "three photos and the signature"
+            assert sum(photos) + len(answers.encode()) <= MOST_SENT, photos
 
 
 def guardian(page):

@@ -22,11 +22,10 @@ from portal.access import Permission, allow
 from portal.areas.models import Commune
 from portal.db import commit_so_far, db, now, reading
 from portal.documents import reading as photos
-from portal.documents.codes import Codes
 from portal.documents.views import vault
 from portal.enrolment import intake as receiving
 from portal.enrolment import labels, manifest, receipts
-from portal.enrolment.completing import CARD_ROLES
+from portal.enrolment.codes import codes_on
 from portal.enrolment.differences import differences
 from portal.enrolment.faults import (
     BodyEmpty,
@@ -105,8 +104,8 @@ def photo(case_id: uuid.UUID, digest: str) -> ResponseReturnValue:
             return for_phone(200, **receipts.status(member(), case_id).as_json())
         name = str(labels.ROLE_LABELS[place.role]) if place.role else gettext("file %(code)s", code=digest[:8])
         clean = path.with_name("clean.jpg")
-        codes = Codes.ALL if place.role in (None, *CARD_ROLES) else Codes.NONE
-        seen = photos.inspect(path, name, out=clean, codes=codes)
+        codes = codes_on(place.role, place.told)
+        seen = photos.inspect(path, name, out=clean, codes=codes, told=place.warnings)
         outcome = receiving.receive_photo(
             member(), case_id, commune, vault(), (digest, size), (seen, clean.read_bytes())
         )

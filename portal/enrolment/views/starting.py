@@ -11,6 +11,7 @@ from portal.access import Permission, allow
 from portal.db import only_reads
 from portal.documents import services as documents
 from portal.documents.reading import Reading
+from portal.documents.uploads import opened
 from portal.documents.views import vault
 from portal.enrolment import labels, queries, services
 from portal.enrolment.codes import card_in
@@ -18,7 +19,7 @@ from portal.enrolment.forms import ScanForm
 from portal.enrolment.identifiers import uuid7
 from portal.enrolment.models import Case, FileRole
 from portal.enrolment.views.blueprint import enrolment
-from portal.enrolment.views.uploads import opened, sent
+from portal.enrolment.views.uploads import sent
 from portal.errors import DomainError, InputError
 from portal.recipients.models import Recipient
 from portal.recipients.queries import PAGE, search

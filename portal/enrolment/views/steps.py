@@ -11,13 +11,14 @@ from werkzeug.datastructures import MultiDict
 from portal.access import Permission, allow
 from portal.documents.services import Taken
 from portal.enrolment import labels, pages, reuse, rules, services
+from portal.enrolment.codes import CARD_ROLES
 from portal.enrolment.comparison import compare
 from portal.enrolment.forms import ConsentForm, IdentityForm, MethodForm, PhoneForm, RepresentativeForm, StepForm
 from portal.enrolment.models import Case, CaseFile, FileRole
 from portal.enrolment.steps import STEPS, Step, two_cards, undecided
 from portal.enrolment.summary import name_of, pronoun
 from portal.enrolment.views.blueprint import enrolment, own_or_404
-from portal.enrolment.views.uploads import CARD_ROLES, UploadRefused, receive, receive_account
+from portal.enrolment.views.uploads import UploadRefused, receive, receive_account
 from portal.staff.session import member
 from portal.vietnam.month import today
 

@@ -1,32 +1,22 @@
-"""Photos that come with a form: laid down as files, read in the sandbox, put into the case."""
-
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+"""Photos that come with a form, put into the case."""
 
 from flask import request
 from werkzeug.datastructures import FileStorage
 
 from portal.areas.models import Commune
-from portal.db import db, reading
+from portal.db import db
 from portal.documents import services as documents
 from portal.documents.codes import Codes
-from portal.documents.reading import Reading, inspect
+from portal.documents.reading import Reading
 from portal.documents.services import Taken
+from portal.documents.uploads import opened
 from portal.documents.views import vault
 from portal.enrolment import services
-from portal.enrolment.codes import account_in
+from portal.enrolment.codes import CARD_ROLES, account_in, codes_on
 from portal.enrolment.forms import MethodForm, StepForm
 from portal.enrolment.models import Case, FileRole
 from portal.errors import DomainError
 from portal.staff.session import member
-
-CARD_ROLES = {FileRole.ID_FRONT, FileRole.ID_BACK, FileRole.REPRESENTATIVE_FRONT, FileRole.REPRESENTATIVE_BACK}
-FRONTS = {
-    FileRole.ID_BACK: FileRole.ID_FRONT,
-    FileRole.REPRESENTATIVE_BACK: FileRole.REPRESENTATIVE_FRONT,
-}
 
 
 class UploadRefused(Exception):
@@ -37,26 +27,8 @@ class UploadRefused(Exception):
         self.field, self.error = field, error
 
 
-@contextmanager
-def laid_down(upload: FileStorage) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="portal-upload-") as folder:
-        path = Path(folder) / "upload"
-        upload.save(path)
-        yield path
-
-
 def sent(field: str) -> list[FileStorage]:
     return [upload for upload in request.files.getlist(field) if upload.filename]
-
-
-def opened(upload: FileStorage, codes: Codes = Codes.ALL) -> tuple[Reading, bytes]:
-    """What is on the photo, and the clean picture of it; nothing is stored. Raises a PhotoRefused.
-
-    It may take seconds: no transaction is open meanwhile.
-    """
-    with reading(), laid_down(upload) as path:
-        clean = path.with_name("clean.jpg")
-        return inspect(path, upload.filename or "", out=clean, codes=codes), clean.read_bytes()
 
 
 def receive(case: Case, form: StepForm) -> list[tuple[FileRole, Taken]]:
@@ -65,7 +37,7 @@ def receive(case: Case, form: StepForm) -> list[tuple[FileRole, Taken]]:
     if not wanted:
         return []
     told = {role for role, card in (case.payload.get("read") or {}).items() if card}
-    seen = [(role, *_opened(field, upload, _codes(role, told))) for field, role, upload in wanted]
+    seen = [(role, *_opened(field, upload, codes_on(role, told))) for field, role, upload in wanted]
     db.session.refresh(case, with_for_update=True)
     commune, taken = db.session.get_one(Commune, case.commune_id), []
     for role, found, clear in seen:
@@ -82,13 +54,6 @@ def _opened(field: str, upload: FileStorage, codes: Codes) -> tuple[Reading, byt
         return opened(upload, codes)
     except DomainError as error:
         raise UploadRefused(field, error) from error
-
-
-def _codes(role: FileRole, told: set[str]) -> Codes:
-    """A card has its code on one side: once the front has told it, the back is only glanced at."""
-    if role not in CARD_ROLES:
-        return Codes.NONE
-    return Codes.GLANCE if FRONTS.get(role) in told else Codes.ALL
 
 
 def receive_account(case: Case, form: StepForm) -> dict[str, str]:
