@@ -1,6 +1,6 @@
 """Children that need no start: each reads one photo after the other, under the limits of `portal.sandbox`.
 
-A child that met anything but a good photo ends, and so does one that grew: what a file did to it meets no other file.
+A child that met anything but a good photo ends, and so does one that grew: no photo is read by what a bad one left.
 """
 
 import atexit
@@ -24,7 +24,7 @@ from portal.confined import attempt, limit, load
 from portal.sandbox import ENVIRONMENT, MEGABYTE, Unreadable, failure_of, launch, request_of, result_of
 
 IDLE_SECONDS = 600  # an unused child goes away
-GRACE_SECONDS = 10  # for a child to start, and to load its libraries
+GRACE_SECONDS = 20  # for a child to start, and to load its libraries
 MOST_PHOTOS = 200
 MOST_RESIDENT_MB = 200  # photos of a phone need about 100
 ANSWER_MB = 8

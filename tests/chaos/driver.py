@@ -84,6 +84,7 @@ class Clerk:
         self.context.add_cookies(list(cookies))
         self.origin, self.cookies, self.complaints, self.page = origin, list(cookies), [], None
         self.tick = lambda: None
+        self.closing = None  # what the phone held of the case when its last button was pressed
 
     def room(self, size=None):
         """Give the page so much room in bytes; None: as much as there is. Chromium believes less only before its first use."""
@@ -264,8 +265,9 @@ class Clerk:
             return None
         held = self.memory()
         self.tick()
+        self.closing = next((one | {"held": held["photos"]} for one in held["cases"] if one["id"] == case), None)
         self.next()
-        return next((one | {"held": held["photos"]} for one in held["cases"] if one["id"] == case), None)
+        return self.closing
 
     def send_now(self):
         """Press "Send now" where it stands; the list is drawn anew while it is sent."""

@@ -179,17 +179,13 @@ class Run:
             except (Torn, Error, AssertionError) as error:
                 if isinstance(error, AssertionError) and time.monotonic() > end:
                     raise
-                held = held or self.sealed
         return held
-
-    sealed = None
 
     def press_on(self):
         if self.memory_of("ready", "sending", "attention", "beside") or self.gone():
-            return self.sealed
+            return self.clerk.closing
         before = self.clerk.advance(self.plan)
         if before:
-            self.sealed = before
             self.press_second()
         return before if before and not self.clerk.where()[1] else None
 
@@ -237,7 +233,7 @@ class Run:
                 if turns % 40 == 0:
                     self.clerk.page.reload()
                     self.clerk.ready()
-        return held or self.sealed
+        return held or self.clerk.closing
 
     def mend(self, states):
         """Open what waits for the clerk: mended it is the draft of another version, or it goes again as it is."""
