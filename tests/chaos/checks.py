@@ -105,7 +105,9 @@ def _pictures(app, case, bodies):
 
 def left_on(memory):
     """What is still on the phone though everything was received."""
-    wrong = [f"stuck: case {one['id']} is {one['state']} on the phone" for one in memory["cases"]]
+    wrong = [
+        f"stuck: case {one['id']} is {one['state']} on the phone {one.get('problems') or ''}" for one in memory["cases"]
+    ]
     if memory["photos"]:
         wrong.append(f"stuck: {len(memory['photos'])} photos on the phone")
     return wrong + [f"stuck: user {one['userId']} has {one['count']} left" for one in memory["users"] if one["count"]]
