@@ -1,10 +1,12 @@
 // What a phone remembers, opened with the phone's own key: cases, hashes of the photos' bytes, what is left in the lists.
+// null while a database that belongs to it cannot be seen: what was not looked into is not empty.
 async () => {
   const ask = (request) => new Promise((done, failed) => {
     request.onsuccess = () => done(request.result);
     request.onerror = () => failed(request.error);
   });
   const hex = (digest) => [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const seen = [];
   const found = { cases: [], photos: [], sent: 0, discarded: 0, users: [], device: null };
   for (const { name } of await indexedDB.databases()) {
     const db = await ask(indexedDB.open(name));
@@ -16,6 +18,7 @@ async () => {
       }
       if (!/^portal-field-\d+$/.test(name) || !db.objectStoreNames.contains("cases")) continue;
       const user = Number(name.split("-")[2]);
+      seen.push(user);
       const key = await ask(db.transaction("keys").objectStore("keys").get("main"));
       const open = ({ iv, data }, id) =>
         crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(id) }, key, data);
@@ -34,5 +37,5 @@ async () => {
       db.close();
     }
   }
-  return found;
+  return found.device && found.users.every(({ userId }) => seen.includes(userId)) ? found : null;
 }
