@@ -93,7 +93,7 @@ def upright(image: Image.Image, *, mode: Literal["RGB", "L"], long_side: int | N
 
 
 def thinned(image: Image.Image, step: int) -> Image.Image:
-    """Gray, of every so-manieth pixel and row: at a tenth of the cost what averages much, or stands out, is still there."""
+    """Gray, of one pixel in `step` across and down: at a tenth of the cost, enough for averages and for what stands out."""
     size = max(1, image.width // step), max(1, image.height // step)
     return image.resize(size, Image.Resampling.NEAREST).convert("L")
 
