@@ -2,14 +2,16 @@
 
 /**
  * @param base what this tab had read, undefined when unknown: then all that is here counts as changed here
- * @returns `theirs` with every part that `mine` changed since `base`
+ * @returns `theirs` with every part, or field of a part, that `mine` changed since `base`; in the order of `mine`
  */
-export function merged(base, mine = {}, theirs = {}) {
-  const result = { ...theirs };
-  for (const part of new Set([...Object.keys(mine), ...Object.keys(base || {})])) {
-    if (base && JSON.stringify(mine[part]) === JSON.stringify(base[part])) continue;
-    if (mine[part] === undefined) delete result[part];
-    else result[part] = mine[part];
+export function merged(base = {}, mine = {}, theirs = {}) {
+  const result = {};
+  for (const part of new Set([...Object.keys(mine), ...Object.keys(theirs)])) {
+    const changed = JSON.stringify(mine[part]) !== JSON.stringify(base[part]);
+    const value = !changed ? theirs[part] : isObject(mine[part]) ? merged(base[part], mine[part], theirs[part]) : mine[part];
+    if (value !== undefined) result[part] = value;
   }
   return result;
 }
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

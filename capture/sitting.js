@@ -4,6 +4,7 @@ import { age, birth, check } from "./checks.js";
 import { collect, fill, form, put, STEPS } from "./form.js";
 import { cardOf, fillFrom, namesDiffer, nameOf, sayPronoun, showCard, showSources, sideOf } from "./identity.js";
 import * as lastTyped from "./last_typed.js";
+import { merged } from "./merge.js";
 import { isKnown, known, person, withCard } from "./people.js";
 import { fromFile, kindOf, look, showPhotos } from "./photos.js";
 import { picture, showSignature } from "./signature.js";
@@ -24,10 +25,21 @@ export function createSitting(store, tell) {
     if (!draft || draft.state !== "draft") return saving;
     for (const step of shown) draft.answers[step] = collect(step);
     const mine = draft;
-    saving = saving.catch(() => {}).then(() => store.save(mine)).then(
+    saving = saving.catch(() => {}).then(() => keep(mine)).then(
       () => { if (!timer) lastTyped.forget(); tell.saved(say("saved_at", { time: clock(new Date()) })); },
       (error) => { tell.trouble(error); throw error; });
     return saving;
+  }
+
+  /** Kept, and what another tab put into it meanwhile stands on this page, too: else it would be taken back from here. */
+  async function keep(mine) {
+    const sent = JSON.parse(JSON.stringify(mine.answers));
+    await store.save(mine);
+    if (draft !== mine) return;
+    const others = STEPS.filter((step) => JSON.stringify(mine.answers[step]) !== JSON.stringify(sent[step]));
+    for (const step of others) fill(step, shown.includes(step) ? merged(sent[step], collect(step), mine.answers[step]) : mine.answers[step]);
+    if (others.length) draw();
+    if (others.includes("consent") && shown.includes("consent")) showSignature();
   }
 
   function typed({ target }) {

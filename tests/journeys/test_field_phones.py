@@ -132,37 +132,6 @@ def test_on_a_first_day_without_the_scanner_a_photo_is_taken_as_it_is(clerk, por
     assert picture(26, 5) in portal[2].bodies.values()
 
 
-def test_of_one_case_saved_in_two_tabs_at_once_one_is_sent(clerk, portal):
-    wanted = plan(27, photos=1)
-    take_in(clerk, wanted, until_step="check")
-    held, first = closed(clerk), clerk.page
-    second = clerk.tab(f"/enrolment/field/#/{held['id']}/check")
-    until(lambda: second.locator("[data-actions]:visible").count())
-    for page in (first, second):
-        page.locator("[data-next]").evaluate("button => button.click()")
-    for page in (first, second):
-        until(lambda page=page: page.evaluate("location.hash") == f"#/{held['id']}")
-        assert not page.locator(".notice.bad:visible").count()
-    assert arrived(clerk, portal, wanted, held)
-    until(lambda: "Đã nhận" in second.locator("[data-case]").inner_text())
-
-
-def test_what_two_tabs_change_in_different_steps_is_all_kept(clerk, portal):
-    wanted = plan(28, photos=0)
-    take_in(clerk, wanted, until_step="method")
-    case, first = clerk.where()[0], clerk.page
-    clerk.page = second = clerk.tab(f"/enrolment/field/#/{case}/phone")
-    until(lambda: clerk.shows("phone"))
-    second.locator("[name=phone-number]").fill("0987654321")
-    until(lambda: clerk.memory()["cases"][0]["answers"]["phone"]["number"] == "0987654321")
-    second.close()
-    clerk.page = first
-    wanted.answers["phone"]["number"] = "0987654321"
-    clerk.fill(wanted, ["method"])
-    held = take_in(clerk, wanted)
-    assert arrived(clerk, portal, wanted, held)
-
-
 def test_a_session_that_ends_between_text_and_photos_pauses_until_signing_in_again(clerk, portal):
     app, _address, faults = portal
     wanted = plan(29, photos=1)

@@ -250,7 +250,7 @@ def test_page_of_a_running_job_shows_rows_time_left_and_who_started_it(app, sign
 
     def look(self, done, total):
         if done >= 3_000 and not seen:
-            self.done, self.total = done, total
+            self.done, self.total, self._seconds_left = done, total, lambda: 35  # its own signs of life say so, too
             beat(self, 35)
             seen["officer"], seen["watcher"] = officer.open(page.url), watcher.open(page.url)
             seen["list"] = officer.open("/recipients/rosters/")
