@@ -103,7 +103,11 @@ class Clerk:
         page.set_default_timeout(30_000)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.goto(path)
+        try:
+            page.goto(path)
+        except Error:
+            page.close()
+            raise
         return page
 
     def _heard(self, message):

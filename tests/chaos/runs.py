@@ -179,7 +179,15 @@ class Run:
             except (Torn, Error, AssertionError) as error:
                 if isinstance(error, AssertionError) and time.monotonic() > end:
                     raise
+                self.opened()
         return held
+
+    def opened(self):
+        """A page that could not be opened (no network, and nothing kept of it yet) is tried again later."""
+        if self.clerk.page.is_closed():
+            with contextlib.suppress(Torn, Error):
+                self.tick()
+                self.clerk.open()
 
     def press_on(self):
         if self.memory_of("ready", "sending", "attention", "beside") or self.gone():
@@ -216,6 +224,8 @@ class Run:
         self.clerk.context.add_cookies(self.cookies)
         if self.second and not self.second.is_closed():
             self.second.close()
+        if self.clerk.page.is_closed():
+            self.clerk.open()
 
     def finish(self, held):
         """All is well from now on: press on until nothing is left, at most a minute."""
