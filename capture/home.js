@@ -32,7 +32,7 @@ function ageNotice({ count, oldest }) {
   return notice(hours < 72 ? "warn" : "bad", "warning", say("unsent_old", { n: count, age: ago(oldest) }), say(hours < 72 ? "unsent_old_help" : "unsent_very_old_help"));
 }
 
-function notices({ outbox, unsent, others, member, update }) {
+function notices({ outbox, unsent, others, member, asking, update }) {
   const found = [];
   if (outbox.reason === "forbidden") found.push(notice("warn", "lock", say("outbox_forbidden")));
   else if (outbox.phase === "signed_out") {
@@ -42,7 +42,8 @@ function notices({ outbox, unsent, others, member, update }) {
   if (outbox.phase === "captive" && unsent.ready) found.push(notice("warn", "offline", say("captive"), say("captive_help")));
   found.push(ageNotice(unsent));
   for (const other of others) found.push(notice("", "lock", say("others_unsent", { n: other.count }), say("others_unsent_help", { age: ago(other.oldest) })));
-  if (!member) found.push(notice("", "info", say("first_time"), say("first_time_help"), h("p", {}, h("a", { class: "btn", href: signIn }, say("sign_in")))));
+  if (asking) found.push(notice("", "info", say("asking")));
+  else if (!member) found.push(notice("", "info", say("first_time"), say("first_time_help"), h("p", {}, h("a", { class: "btn", href: signIn }, say("sign_in")))));
   if (update) found.push(notice("", "info", say("new_version"), h("p", {}, button(say("take_new_version"), update))));
   return found.filter(Boolean);
 }
@@ -53,7 +54,7 @@ function row(draft, outbox, problem) {
   return h("li", {}, h("a", { href }, h("b", {}, nameOf(draft) || say("not_named")), h("span", { class: "when" }, ago(draft.created_at)), h("small", {}, tag(kind, text), problem ? ` ${problem}` : "")));
 }
 
-/** Draw the view. `told`: {cases, sent, unsent, others, outbox, keeps, member, update}. */
+/** Draw the view. `told`: {cases, sent, unsent, others, outbox, keeps, member, asking (first answer of the server awaited), update}. */
 export function showHome(told) {
   $("[data-notices]", view).replaceChildren(...notices(told));
   $("[data-scan]", view).disabled = $("[data-new]", view).disabled = !told.member;

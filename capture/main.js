@@ -84,7 +84,9 @@ async function drawList() {
   const [cases, sent, unsent, others] = store
     ? await Promise.all([store.cases(), store.sent(), store.unsent(), store.othersUnsent()])
     : [[], [], { count: 0, ready: 0, oldest: null }, await othersHere()];
-  showHome({ cases, sent, unsent, others, outbox: app.outbox?.state ?? { phase: "idle" }, keeps: app.keeps, member: store && people.known()?.commune, update: app.update?.() });
+  const outbox = app.outbox?.state ?? { phase: "idle" }, member = store && people.known()?.commune;
+  const asking = Boolean(store) && !member && outbox.phase === "idle" && !outbox.hello;
+  showHome({ cases, sent, unsent, others, outbox, keeps: app.keeps, member, asking, update: app.update?.() });
 }
 
 async function showFinding() {

@@ -41,6 +41,7 @@ TEXTS = {
     "captive_help": _l("Open a browser page to sign in to the Wi-Fi, or use the phone's own data. Nothing is lost."),
     "others_unsent": _l("{n} unsent cases of another staff member are on this phone"),
     "others_unsent_help": _l("They are locked; the oldest is from {age}. They go when that person signs in here."),
+    "asking": _l("One moment, the commune's lists are being fetched."),
     "first_time": _l("Sign in once with a network"),
     "first_time_help": _l("After that this page opens without a network, too."),
     "new_version": _l("A newer version of this page is ready"),

@@ -116,6 +116,27 @@ def test_two_people_who_sign_alike_are_both_sent_with_their_signature(clerk, por
         until(lambda: clerk.page.locator("[data-view=home]:visible").count())
 
 
+def test_who_waits_for_the_first_answer_on_a_weak_signal_is_told_so(chromium, portal, cookies):
+    if not cookies:
+        cookies["bank_staff"] = signed_in(chromium, portal[1], "bank_staff")
+    clerk, held = Clerk(chromium, portal[1], cookies["bank_staff"]), []
+
+    def slow(route):
+        held.append(route) if "echo=who" not in route.request.url else route.continue_()
+
+    clerk.context.route("**/intake/hello*", slow)
+    clerk.open()
+    home = clerk.page.locator("[data-view=home]")
+    until(lambda: "đang tải danh sách của xã" in home.inner_text())
+    assert "Đăng nhập" not in home.inner_text() and clerk.page.locator("[data-scan]").is_disabled()
+    for route in held:
+        route.continue_()
+    clerk.context.unroute("**/intake/hello*")
+    clerk.ready()
+    assert "đang tải" not in home.inner_text()
+    assert not clerk.close()
+
+
 def test_on_a_first_day_without_the_scanner_a_photo_is_taken_as_it_is(clerk, portal):
     wanted = plan(26, photos=0)
     clerk.context.route("**/viewfinder*.js", lambda route: route.abort())
