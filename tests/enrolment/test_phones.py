@@ -56,7 +56,7 @@ def test_the_phone_learns_what_became_of_each_case_that_it_names(commune, phone)
 
 
 def test_the_officer_sees_what_is_still_out_and_how_old_it_is(phone, sign_in):
-    tell(phone, case("draft", hours=2, ready_at=None), case(hours=80), case("discarded", hours=200))
+    tell(phone, case("draft", hours=2, ready_at=None), case(hours=72), case("discarded", hours=200))
     words = page(sign_in).words
     assert "Lê Thu Hà · Android · Chrome 2 hồ sơ chưa gửi" in words
     assert "lâu nhất: 3 ngày" in words and "trong đó 1 bản nháp" in words
