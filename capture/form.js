@@ -29,7 +29,7 @@ export function fill(step, values = {}) {
     const value = values[one.name.slice(step.length + 1)];
     if (one.type === "radio") one.checked = one.value === value;
     else if (one.type === "checkbox") one.checked = [].concat(value ?? []).includes(one.value);
-    else one.value = value ?? "";
+    else if (one.value !== (value ?? "")) one.value = value ?? ""; // a word that is being composed is left alone
   }
 }
 
