@@ -24,18 +24,28 @@ def cookies():
 
 
 @pytest.fixture
-def clerk(chromium, portal, cookies):
-    """A clerk who was here once with a network: the page, the member and the service worker are on the phone."""
+def newcomer(chromium, portal, cookies):
+    """A signed-in clerk who has not opened the capture on this phone."""
     _app, address, _faults = portal
     if not cookies:
         cookies["bank_staff"] = signed_in(chromium, address, "bank_staff")
     made = Clerk(chromium, address, cookies["bank_staff"])
-    made.open()
-    made.ready()
-    settled(made.page)
     yield made
     complaints = made.close()
     assert not complaints, complaints
+
+
+@pytest.fixture
+def clerk(newcomer):
+    """A clerk who was here once with a network: the page, the member and the service worker are on the phone."""
+    newcomer.open()
+    newcomer.ready()
+    settled(newcomer.page)
+    return newcomer
+
+
+def button(clerk, text):
+    return clerk.page.locator("button:visible", has_text=text).first
 
 
 def settled(page):

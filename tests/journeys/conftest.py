@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from tests import factories
-from tests.chaos.clerks import clerk, cookies, portal  # noqa: F401  # fixtures of this folder too
+from tests.chaos.clerks import clerk, cookies, newcomer, portal  # noqa: F401  # fixtures of this folder too
 from tests.journeys.window import Window
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

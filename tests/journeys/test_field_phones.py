@@ -1,21 +1,16 @@
 """What goes wrong on a phone itself, or with who is signed in there, once each: nothing lost, nothing doubled."""
 
-import base64
-import json
-from hashlib import sha256
-
 import pytest
 from sqlalchemy import select
 
 from portal.access import Role
 from portal.areas.models import Commune
 from portal.db import db
-from portal.enrolment.identifiers import uuid7
-from portal.enrolment.models import CaseManifest, Verdict
+from portal.enrolment.models import CaseManifest
 from tests import factories
-from tests.chaos.checks import commune_of, wrong_with
-from tests.chaos.clerks import arrived, closed, state_of, take_in
-from tests.chaos.driver import Clerk, sign_in, signed_in, until
+from tests.chaos.checks import commune_of
+from tests.chaos.clerks import arrived, button, closed, state_of, take_in
+from tests.chaos.driver import sign_in, until
 from tests.chaos.plans import picture, plan
 
 DAY = 86_400_000
@@ -26,26 +21,6 @@ SLOW_KEEPING = """() => {
     return real.apply(this, asked);
   };
 }"""
-# as the page sends: its own fetch with a fresh token; manifest and photos (base64) of an older page
-AS_OLDER = """async ({ text, photos }) => {
-  const base = "/enrolment/intake/";
-  const { csrf } = await (await fetch(`${base}hello?echo=1`, { headers: { Accept: "application/json" } })).json();
-  const put = async (path, body, type) => {
-    const headers = { Accept: "application/json", "X-CSRFToken": csrf, "Content-Type": type };
-    const answer = await fetch(base + path, { method: "PUT", headers, body });
-    return { status: answer.status, ...(await answer.json()) };
-  };
-  const { id } = JSON.parse(text);
-  let last = await put(`cases/${id}`, text, "application/json");
-  const first = last;
-  for (const [sha256, content] of photos) {
-    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-    last = await put(`cases/${id}/files/${sha256}`, bytes, "application/octet-stream");
-  }
-  return { first, last };
-}"""
-
-
 # without a word, with one, and by a newer application in another tab
 CLOSINGS = (
     "window.connections.forEach((db) => db.close())",
@@ -55,10 +30,6 @@ CLOSINGS = (
       request.onsuccess = () => { request.result.close(); done(); };
     }))))""",
 )
-
-
-def button(clerk, text):
-    return clerk.page.locator("button:visible", has_text=text).first
 
 
 def test_what_is_typed_while_something_is_being_kept_is_kept_too(clerk, portal):
@@ -116,10 +87,8 @@ def test_two_people_who_sign_alike_are_both_sent_with_their_signature(clerk, por
         until(lambda: clerk.page.locator("[data-view=home]:visible").count())
 
 
-def test_who_waits_for_the_first_answer_on_a_weak_signal_is_told_so(chromium, portal, cookies):
-    if not cookies:
-        cookies["bank_staff"] = signed_in(chromium, portal[1], "bank_staff")
-    clerk, held = Clerk(chromium, portal[1], cookies["bank_staff"]), []
+def test_who_waits_for_the_first_answer_on_a_weak_signal_is_told_so(newcomer):
+    clerk, held = newcomer, []
 
     def slow(route):
         held.append(route) if "echo=who" not in route.request.url else route.continue_()
@@ -134,7 +103,6 @@ def test_who_waits_for_the_first_answer_on_a_weak_signal_is_told_so(chromium, po
     clerk.context.unroute("**/intake/hello*")
     clerk.ready()
     assert "đang tải" not in home.inner_text()
-    assert not clerk.close()
 
 
 def test_on_a_first_day_without_the_scanner_a_photo_is_taken_as_it_is(clerk, portal):
@@ -209,16 +177,12 @@ def test_a_full_phone_says_so_and_goes_on_when_there_is_room(portal, small_phone
 
 
 @pytest.fixture
-def small_phone(chromium, portal, cookies):
+def small_phone(newcomer):
     """(a clerk on a phone with hardly any room, what makes room there)."""
-    if not cookies:
-        cookies["bank_staff"] = signed_in(chromium, portal[1], "bank_staff")
-    clerk = Clerk(chromium, portal[1], cookies["bank_staff"])
-    sessions = [clerk.room(900_000)]
-    clerk.open()
-    clerk.ready()
-    yield clerk, lambda: sessions.append(clerk.room())
-    assert not clerk.close()
+    sessions = [newcomer.room(900_000)]
+    newcomer.open()
+    newcomer.ready()
+    return newcomer, lambda: sessions.append(newcomer.room())
 
 
 def test_a_database_closed_under_the_page_is_opened_again(clerk, portal):
@@ -252,52 +216,6 @@ def test_a_newer_version_waits_until_no_draft_is_open(clerk, portal):
     until(lambda: clerk.page.evaluate("document.body.dataset.version") == version + "x2")
 
 
-def test_cases_of_pages_that_are_one_and_two_versions_older_are_taken(clerk, portal):
-    for schema in (1, 2):
-        text, photos, told = as_older(clerk, portal, schema)
-        answer = clerk.page.evaluate(AS_OLDER, {"text": text, "photos": photos})
-        assert answer["first"]["status"] == 201 and answer["last"]["state"] == "received", answer
-        assert sorted(answer["last"]["receipt"]["files"]) == sorted(sha for sha, _content in photos)
-        assert not wrong_with(portal[0], *told)
-
-
-def as_older(clerk, portal, schema):
-    """(text, [(hash, photo as base64)], what was wanted and held) of the case of a page of that schema."""
-    wanted = plan(34 + schema, photos=2)
-    answers = {step: dict(fields) for step, fields in wanted.answers.items()}
-    answers["consent"]["strokes"] = "[[[10,10],[200,90],[310,20]]]"
-    files, photos = [], []
-    for role, contents in [*wanted.photos.items(), ("signature", [picture(34, 99)])]:
-        for position, content in enumerate(contents):
-            digest = sha256(content).hexdigest()
-            files.append({"sha256": digest, "bytes": len(content), "role": role, "position": position})
-            photos.append((digest, base64.b64encode(content).decode()))
-    told = {
-        "schema": schema,
-        "id": str(uuid7()),
-        "rev": 1,
-        "device": str(uuid7()),
-        "commune": commune_of(portal[0]),
-        "recipient": None,
-        "created_at": "2026-11-20T08:00:00.000Z",
-        "captured_at": "2026-11-20T08:10:00.000Z",
-        "clock_offset": 0,
-        "files": files,
-        "app": "older",
-    }
-    if schema == 1:
-        told["fields"] = {f"{step}-{name}": value for step, fields in answers.items() for name, value in fields.items()}
-    else:
-        told |= {"answers": answers, "read": {}}
-    opened = [{"id": n, "sha256": file["sha256"], "bytes": file["bytes"]} for n, file in enumerate(files)]
-    named = [file | {"id": n} for n, file in enumerate(files)]
-    return (
-        json.dumps(told),
-        photos,
-        (wanted, {"id": told["id"], "rev": 1, "answers": answers, "files": named, "held": opened}),
-    )
-
-
 def test_another_who_signs_in_on_the_phone_sees_only_a_count_and_the_records_go_later(clerk, portal):
     app, _address, faults = portal
     with app.app_context():
@@ -320,55 +238,4 @@ def test_another_who_signs_in_on_the_phone_sees_only_a_count_and_the_records_go_
     sign_in(clerk.tab("/sign-in"), "bank_staff")
     clerk.open()
     clerk.ready()
-    assert arrived(clerk, portal, wanted, held)
-
-
-def test_another_version_under_the_same_id_is_kept_beside_shown_and_let_go(clerk, portal):
-    app, wanted = portal[0], plan(41, photos=1)
-    take_in(clerk, wanted, until_step="check")
-    held = closed(clerk)
-    other = json.loads(as_older(clerk, portal, 2)[0]) | {"id": held["id"], "files": []}
-    other["answers"]["identity"] = {"document": "none", "full_name": "Lý Văn Khác"}
-    other["answers"]["representative"] = {"kind": "none"}
-    first = clerk.page.evaluate(AS_OLDER, {"text": json.dumps(other), "photos": []})["first"]
-    assert first["status"] == 201 and first["state"] == "received", first
-    clerk.next()
-    until(lambda: "Xã đã nhận một bản khác" in clerk.page.locator("[data-case]").inner_text(), 20)
-    until(lambda: button(clerk, "Đã xem").count(), 20)
-    assert "Lý Văn Khác" in clerk.page.locator(".compare").first.inner_text() or wanted.name in clerk.page.content()
-    button(clerk, "Đã xem").click()
-    until(lambda: not clerk.memory()["cases"] and not clerk.memory()["photos"])
-    with app.app_context():
-        versions = db.session.scalars(select(CaseManifest).order_by(CaseManifest.id)).all()
-        assert [one.verdict for one in versions] == [Verdict.ACCEPTED, Verdict.BESIDE]
-        assert json.loads(versions[1].body)["answers"] == held["answers"]
-        db.session.remove()
-
-
-def test_an_answer_that_the_commune_refuses_is_mended_at_its_field_and_sent_again(clerk, portal):
-    faults, wanted = portal[2], plan(42, photos=0)
-    problem = {"step": "phone", "field": "number", "message": "Số này không gọi được."}
-    faults.refuse = {"portal": 1, "reason": "refused", "problems": [problem]}
-    faults.plan("text", 422)
-    take_in(clerk, wanted)
-    until(lambda: "Số này không gọi được." in clerk.page.locator("[data-case]").inner_text())
-    button(clerk, "Sửa hồ sơ").click()
-    until(lambda: clerk.where()[1] == "phone")
-    until(lambda: clerk.page.locator("[name=phone-number][aria-invalid=true]").count())
-    wanted.answers["phone"]["number"] = "0912000111"
-    held = take_in(clerk, wanted)
-    assert held["rev"] == 2
-    assert arrived(clerk, portal, wanted, held)
-
-
-@pytest.mark.parametrize("step", ["text", "file"])
-def test_what_a_proxy_finds_too_large_is_told_and_sent_again_as_it_is(clerk, portal, step):
-    faults, wanted = portal[2], plan(43, photos=1)
-    faults.plan(step, 413)
-    held = take_in(clerk, wanted)
-    until(lambda: state_of(clerk, held["id"]) == "attention")
-    until(lambda: button(clerk, "Gửi lại").count())
-    reasons = clerk.page.locator("[data-case] li").all_inner_texts()
-    assert reasons and all(len(reason) > 20 for reason in reasons), reasons
-    button(clerk, "Gửi lại").click()
     assert arrived(clerk, portal, wanted, held)
