@@ -11,8 +11,12 @@ const STILL_PATIENCE = 3000; // ms
 /** Whether pages may ask for a camera here at all. */
 export const mayHaveCamera = () => Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
 
-/** Open the camera into `video`. Rejects as getUserMedia does. @param onEnded called when somebody else takes it away */
-export async function openCamera(video, onEnded) {
+/**
+ * Open the camera into `video`. Rejects as getUserMedia does, and with what `signal` was aborted.
+ * @param onEnded called when somebody else takes it away
+ * @param signal aborting it lets the camera go at any time: before it is there, while it starts, while it shows
+ */
+export async function openCamera(video, onEnded, signal) {
   const stream = await navigator.mediaDevices.getUserMedia(WISHES);
   const [track] = stream.getVideoTracks();
   const stop = () => {
@@ -20,10 +24,14 @@ export async function openCamera(video, onEnded) {
     for (const one of stream.getTracks()) one.stop();
     if (video.srcObject === stream) video.srcObject = null;
   };
-  track.onended = onEnded;
-  video.srcObject = stream;
+  signal.addEventListener("abort", stop);
   try {
-    await video.play();
+    if (!signal.aborted) {
+      track.onended = onEnded;
+      video.srcObject = stream;
+      await video.play();
+    }
+    if (signal.aborted) throw new DOMException("no longer wanted", "AbortError");
   } catch (failure) {
     stop();
     throw failure;
@@ -35,7 +43,6 @@ export async function openCamera(video, onEnded) {
     hasTorch: Boolean(able.torch),
     torch: (on) => set({ torch: on }),
     still: () => still(track),
-    stop,
   };
 }
 

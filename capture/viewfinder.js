@@ -31,7 +31,7 @@ export async function scan({ kind, role, words, urls, onPersist }) {
 
 function look({ kind, role, words, urls }, done) {
   const seen = { text: null, from: 0, since: 0, hint: "", asked: 0, photo: null };
-  let [open, watching, opening, camera, lit] = [true, false, 0, null, false];
+  let [open, watching, turn, camera, lit] = [true, false, new AbortController(), null, false];
   const reader = openReader(urls);
   const dialog = openDialog({ kind, role, words, act: { shutter, torch, close: () => finish({ cancelled: true }), again, keep, choose } });
   const frames = framesOf(dialog.video);
@@ -48,15 +48,13 @@ function look({ kind, role, words, urls }, done) {
   }
 
   async function begin() {
-    const mine = ++opening;
     halt(); // two streams of one camera end each other on some phones
+    const { signal } = (turn = new AbortController());
     dialog.hint("scan_starting");
     try {
-      const opened = await openCamera(dialog.video, () => begin());
-      if (!open || mine !== opening) return opened.stop();
-      camera = opened;
+      camera = await openCamera(dialog.video, () => begin(), signal);
     } catch {
-      if (mine === opening && !seen.photo) finish({ fallback: true });
+      if (!signal.aborted && !seen.photo) finish({ fallback: true });
       return;
     }
     lit = false;
@@ -67,14 +65,13 @@ function look({ kind, role, words, urls }, done) {
   }
 
   function halt() {
-    if (camera) camera.stop();
+    turn.abort();
     camera = null;
   }
 
   /** Another app may want the camera, and a hidden page must not watch. */
   function shownOrHidden() {
     if (!document.hidden) return begin();
-    opening++;
     watching = false;
     halt();
   }

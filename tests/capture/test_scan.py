@@ -345,6 +345,41 @@ def test_closing_while_the_camera_opens_leaves_no_camera_running(finder):
     assert phone.tab.evaluate("tracks.length") <= 1 and not phone.filming
 
 
+def test_a_camera_that_is_slow_to_show_is_let_go_at_once(finder):
+    phone = finder(scene("cccd-back-no-qr"))
+    phone.tab.evaluate("() => { HTMLMediaElement.prototype.play = () => new Promise(() => {}); }")
+    phone.scan("card")
+    until(lambda: phone.filming)
+    phone.press("scan_choose")
+    assert phone.ended() == {"fallback": True}
+    assert not phone.filming
+
+
+def test_a_camera_that_comes_late_does_not_take_the_place_of_the_one_that_shows(finder):
+    phone = finder(scene("cccd-back-no-qr"))
+    phone.tab.evaluate("""() => {
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      const come = new Promise((go) => { window.come = go; });
+      let asked = 0;
+      navigator.mediaDevices.getUserMedia = async (wish) => {
+        if (!asked++) await come;
+        return ask(wish);
+      };
+    }""")
+    phone.scan("card")
+    until(lambda: phone.tab.evaluate("log.includes('camera')"))
+    phone.tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    phone.live()
+    phone.tab.evaluate("come()")
+    until(lambda: phone.tab.evaluate("tracks.length") == 2)
+    states = "tracks.map((track) => track.readyState)"
+    until(lambda: phone.tab.evaluate(states) == ["live", "ended"])
+    assert phone.tab.locator("video").evaluate("video => video.srcObject.getTracks()[0] === tracks[0]")
+    phone.press("scan_close")
+    assert phone.ended() == {"cancelled": True}
+    assert not phone.filming
+
+
 def test_the_keyboard_stays_in_the_dialog_and_returns_to_where_it_was(finder):
     phone = finder(scene("cccd-back-no-qr"))
     phone.tab.evaluate("""() => {
