@@ -21,7 +21,7 @@ from portal.documents import photo
 from tests.capture.bundling import bundle
 from tests.capture.conftest import PAGE, Quiet
 from tests.capture.scanning import MODULES, SAMPLES, Files, Scanner, truth
-from tests.journeys.conftest import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS
 
 COLUMNS = ("zxing-cpp alone", "phone, picture", "phone, photo kept", "server, photo kept")
 

@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 from tests.chaos.driver import signed_in
 from tests.chaos.runs import Run
 from tests.chaos.serving import portal_in, served
-from tests.journeys.conftest import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS
 
 
 def work(seed, numbers, told):

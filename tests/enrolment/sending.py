@@ -8,8 +8,11 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from PIL import Image, ImageDraw
+from sqlalchemy import func, select
 
+from portal.db import db
 from portal.enrolment.identifiers import uuid7
+from portal.enrolment.models import Case, CaseManifest, ReceivedFile
 from tests.browser import Browser
 from tests.enrolment.capturing import NUMBER, PHOTOS
 
@@ -129,6 +132,12 @@ def manifest_of(photos, commune, *, answers=None, schema=3, **changed):
     return json.dumps(told | changed, ensure_ascii=False).encode()
 
 
+def small(commune, **changed):
+    """A case with two small photos, and the photos."""
+    photos = [drawing(), drawing()]
+    return manifest_of({"id_front": photos[0], "id_back": photos[1]}, commune, **changed), photos
+
+
 def again(body, **changed):
     """Another version of the same case."""
     return json.dumps(json.loads(body) | changed, ensure_ascii=False).encode()
@@ -136,3 +145,28 @@ def again(body, **changed):
 
 def id_of(body):
     return uuid.UUID(json.loads(body)["id"])
+
+
+def phone_said(number):
+    """Answers with this telephone number."""
+    return ANSWERS | {"phone": {"owner": "recipient", "number": number}}
+
+
+def the_case():
+    """The only case there is."""
+    return db.session.scalars(select(Case)).one()
+
+
+def stored(app):
+    """How many rows there are of what phones send."""
+    with app.app_context():
+        return [
+            db.session.scalar(select(func.count()).select_from(kind)) for kind in (Case, CaseManifest, ReceivedFile)
+        ]
+
+
+def reviewed(app):
+    """What the officer reads of the case that waits longest."""
+    officer = Browser(app)
+    officer.sign_in("officer")
+    return officer.open("/review/").click("Mở hồ sơ chờ lâu nhất").words

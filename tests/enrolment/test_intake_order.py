@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -12,15 +11,10 @@ from portal.db import db
 from portal.enrolment import services
 from portal.enrolment.models import Case, CaseManifest, CaseState, ReceivedFile
 from tests import factories
-from tests.enrolment.sending import ANSWERS, Phone, again, drawing, file_of, id_of, manifest_of, sha
+from tests.enrolment.sending import ANSWERS, again, drawing, file_of, id_of, manifest_of, sha
 
 PHOTOS = [drawing(n) for n in (0x2266AA, 0xAA6622, 0x66AA22)]
 VERSIONS, REVS = 2, 3
-
-
-@pytest.fixture
-def phone(app, commune):
-    return Phone(app)
 
 
 def test_any_order_and_repetition_leads_to_one_case(app, commune, phone):

@@ -1,24 +1,17 @@
 """The addresses where phones send cases: what they answer, always as JSON."""
 
-import base64
-import hmac
 import io
-import json
 import re
 
-import pytest
 from PIL import Image
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 
 from portal.areas.models import Commune
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.documents import reading as photo_reading
-from portal.enrolment.models import Case, CaseManifest, CaseState, ReceivedFile
-from portal.recipients.models import Recipient
+from portal.enrolment.models import Case, CaseState
 from tests import factories
 from tests.browser import Browser
-from tests.enrolment.capturing import doan
 from tests.enrolment.sending import (
     ANSWERS,
     INTAKE,
@@ -31,26 +24,9 @@ from tests.enrolment.sending import (
     id_of,
     manifest_of,
     sha,
+    small,
+    stored,
 )
-
-
-@pytest.fixture
-def phone(app, commune):
-    return Phone(app)
-
-
-def small(commune, **changed):
-    """A case with two small photos, and the photos."""
-    photos = [drawing(), drawing()]
-    return manifest_of({"id_front": photos[0], "id_back": photos[1]}, commune, **changed), photos
-
-
-def stored(app):
-    """How many rows there are of what phones send."""
-    with app.app_context():
-        return [
-            db.session.scalar(select(func.count()).select_from(kind)) for kind in (Case, CaseManifest, ReceivedFile)
-        ]
 
 
 def test_a_case_is_handed_in_with_its_last_photo(app, commune, phone):
@@ -168,129 +144,6 @@ def test_every_request_leaves_its_event_and_no_number(app, commune, phone):
     assert ANSWERS["identity"]["citizen_id"] not in details and "0968" not in details
 
 
-# what is no photo, or not the photo that was announced
-
-
-def bomb():
-    """200 million pixels in few bytes."""
-    buffer = io.BytesIO()
-    Image.new("1", (20_000, 10_000)).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("photo", "code", "words"),
-    [
-        (b"", "empty", "không có nội dung"),
-        (b"<html><script>alert(1)</script></html>", "not_a_photo", "không phải là ảnh"),
-        (b"\xff\xd8\xff\xe0" + b"JFIF" * 50, "broken", "bị hỏng"),
-        (bomb(), "too_many_pixels", "quá nhiều điểm ảnh"),
-    ],
-    ids=["empty", "html", "broken", "bomb"],
-)
-def test_what_is_no_photo_is_refused_in_a_sentence_and_nothing_is_stored(app, commune, phone, photo, code, words):
-    body, _photos = small(commune)
-    answer = phone.send_photo(id_of(body), photo)
-    assert (answer.status_code, answer.json["code"]) == (422, code)
-    assert words in answer.json["message"], answer.json
-    assert stored(app) == [0, 0, 0]
-
-
-def test_changed_and_cut_off_bytes_are_not_opened(app, commune, phone, monkeypatch):
-    body, photos = small(commune)
-    phone.send(body)
-    monkeypatch.setattr(photo_reading, "inspect", lambda *a, **k: pytest.fail("it was opened"))
-    answer = phone.send_photo(id_of(body), photos[0][:-7], sha(photos[0]))
-    assert (answer.status_code, answer.json["code"]) == (422, "wrong_length")
-    changed = photos[0][:-1] + bytes([photos[0][-1] ^ 1])
-    answer = phone.send_photo(id_of(body), changed, sha(photos[0]))
-    assert (answer.status_code, answer.json["code"]) == (422, "wrong_hash")
-    assert "tự gửi lại" in answer.json["message"]
-    assert stored(app) == [1, 1, 0]
-
-
-def test_a_connection_that_ends_early_is_told_as_incomplete(app, commune, phone):
-    body, photos = small(commune)
-    environ = {"CONTENT_LENGTH": str(len(photos[0]) + 100)}
-    answer = phone.put(f"cases/{id_of(body)}/files/{sha(photos[0])}", photos[0], environ_overrides=environ)
-    assert (answer.status_code, answer.json["code"]) == (422, "wrong_length")
-
-
-class NeverRead(io.RawIOBase):
-    def readable(self):
-        return True
-
-    def readinto(self, _buffer):
-        raise AssertionError("the body was read")
-
-
-@pytest.mark.parametrize("size", [16 * 1024 * 1024, 100 * 1024 * 1024])
-def test_what_is_too_large_is_refused_unread(app, commune, phone, size):
-    body, _photos = small(commune)
-    environ = {"CONTENT_LENGTH": str(size), "wsgi.input": NeverRead()}
-    for path in (f"cases/{id_of(body)}", f"cases/{id_of(body)}/files/{'0' * 64}"):
-        answer = phone._open("PUT", path, environ_overrides=environ)
-        assert (answer.status_code, answer.json["reason"]) == (413, "too_large")
-    assert stored(app) == [0, 0, 0]
-
-
-def test_a_case_of_more_than_half_a_megabyte_is_refused(commune, phone):
-    body, _photos = small(commune, app="x")
-    assert phone.put(f"cases/{id_of(body)}", body + b" " * 600_000).status_code == 413
-    assert phone.send(body + b" " * 1000).status_code == 201
-
-
-def test_what_is_no_case_is_refused_with_its_problems(app, commune, phone):
-    body, _photos = small(commune)
-    for sent in (b"", b"{", b"[]", again(body, schema=4), again(body, rev=0)):
-        answer = phone.send(sent, id_of(body))
-        assert answer.status_code == 422 and answer.json["reason"] == "refused"
-        (problem,) = answer.json["problems"]
-        assert problem["step"] is None and problem["message"].endswith("."), problem
-    assert phone.send(again(body, id=str(id_of(small(commune)[0]))), id_of(body)).status_code == 422
-    assert stored(app) == [0, 0, 0]
-
-
-def test_answers_that_no_case_may_hold_name_their_step_and_field(app, commune, phone):
-    answers = {
-        "phone": {"owner": "recipient", "number": "12"},
-        "method": {"kind": "bank_account", "own-bin": "970405", "own-number": "123456789", "own-again": "123456780",
-                   "own-holder": "BE VAN DOAN"},
-        "consent": {"purposes": ["keep_photo"], "strokes": ""},
-    }  # fmt: skip
-    body, _photos = small(commune, answers=answers)
-    answer = phone.send(body)
-    assert answer.status_code == 422
-    places = {(problem["step"], problem["field"]) for problem in answer.json["problems"]}
-    assert places == {("phone", "number"), ("method", "own-again"), ("consent", "purposes"), ("consent", "strokes")}
-    assert stored(app) == [0, 0, 0]
-
-
-def test_missing_steps_and_photos_are_told_before_anything_is_stored(app, commune, phone):
-    told = json.loads(small(commune)[0])
-    del told["answers"]["phone"]
-    told["files"] = told["files"][:1]
-    problems = phone.send(json.dumps(told)).json["problems"]
-    assert [(problem["step"], problem["field"]) for problem in problems] == [("identity", None), ("phone", None)]
-    assert problems[0]["message"] == "Thiếu ảnh mặt sau" and "Điện thoại" in problems[1]["message"]
-    assert stored(app) == [0, 0, 0]
-
-
-@pytest.mark.parametrize("junk", ["\u202e" * 40, "x" * 5000, "../../etc", "9" * 400, "[[1,2]", "-1", "٣"])
-def test_no_answer_however_strange_is_a_fault(commune, phone, junk):
-    for step, fields in ANSWERS.items():
-        for field in fields:
-            body, _photos = small(commune, answers={step: fields | {field: junk}})
-            assert phone.send(body).status_code in (201, 422), (step, field)
-    every = {
-        step: {name: [junk, junk] for name in (*fields, "point", "reason", "own-bin", "kind")}
-        for step, fields in ANSWERS.items()
-    }
-    assert phone.send(small(commune, answers=every)[0]).status_code in (201, 422)
-    point = {"kind": "cash_point", "point": junk}
-    assert phone.send(small(commune, answers={"method": point})[0]).status_code in (201, 422)
-
-
 # whose case it is
 
 
@@ -366,80 +219,6 @@ def test_a_case_that_another_transaction_holds_is_busy_and_comes_again(app, comm
 
 def hurried(connection, _record):
     connection.execute("PRAGMA busy_timeout=100")
-
-
-# the list of people
-
-
-def test_people_are_taken_along_with_masked_numbers_only(app, commune, phone):
-    with app.app_context():
-        person = doan(commune)
-        factories.recipient(commune, "Lý Thị An")
-        factories.recipient(commune, "Vi Văn Mất", status="died")
-        db.session.commit()
-        told = [person.id, "Bế Văn Đoan", 1946, "0200••••1877", person.village_id, 0, person.code]
-    answer = phone.get("people")
-    pack = answer.json
-    assert [row[1] for row in pack["people"]] == ["Lý Thị An", "Bế Văn Đoan"], "by given name"
-    assert pack["people"][1] == told and pack["people"][0][2:4] == [None, ""]
-    assert "020046241877" not in answer.text
-    assert [name for _key, name in pack["villages"]] == ["Khối phố 1", "Nà Pái", "Tòng Chu"]
-
-
-def test_the_phone_can_tell_a_number_of_the_register_by_its_prefix(app, commune, phone):
-    with app.app_context():
-        doan(commune)
-        db.session.commit()
-    first, second = phone.get("people").json, phone.get("people").json
-    for pack in (first, second):
-        prefix = hmac.digest(base64.b64decode(pack["salt"]), b"020046241877", "sha256")[:3]
-        assert base64.b64decode(pack["known"]) == prefix
-    assert first["salt"] != second["salt"]
-
-
-def test_people_that_did_not_change_are_not_sent_again_and_leave_no_event(app, commune, phone):
-    with app.app_context():
-        key = doan(commune).id
-        db.session.commit()
-    tag = phone.get("people").headers["ETag"]
-    answer = phone.get("people", headers={"If-None-Match": tag})
-    assert (answer.status_code, answer.data) == (304, b"")
-    with app.app_context():
-        taken = select(func.count()).where(AuditEvent.action == "people.taken_along")
-        assert db.session.scalar(taken) == 1
-        db.session.get(Recipient, key).citizen_id = "020046241878"
-        db.session.commit()
-    assert phone.get("people", headers={"If-None-Match": tag}).status_code == 200
-
-
-def test_people_say_whose_case_waits_and_whose_is_confirmed(app, commune, phone):
-    with app.app_context():
-        key = doan(commune).id
-        db.session.commit()
-    body, photos = small(commune, recipient=key)
-    assert phone.send(body).status_code == 201
-    assert phone.get("people").json["people"][0][5] == 1
-    phone.send_all(body, photos)
-    with app.app_context():
-        db.session.query(Case).one().state = CaseState.CONFIRMED
-        db.session.commit()
-    assert phone.get("people").json["people"][0][5] == 2
-
-
-def test_the_list_of_people_costs_the_same_few_queries_for_any_number_of_them(app, commune, phone):
-    counts = []
-    for _ in range(2):
-        with app.app_context():
-            for n in range(5):
-                factories.recipient(commune, f"Lý Thị {n}", method=None)
-            db.session.commit()
-            engine = db.engine
-        seen = []
-        event.listen(engine, "before_cursor_execute", count := lambda *a, seen=seen: seen.append(a[2]))
-        phone.get("people")
-        event.remove(engine, "before_cursor_execute", count)
-        counts.append(len(seen))
-    assert counts[0] == counts[1]
 
 
 def test_the_signature_of_the_phone_is_a_picture_of_its_own(app, commune, phone):

@@ -13,12 +13,7 @@ from portal.documents.models import Photo
 from portal.enrolment.codes import codes_on
 from portal.enrolment.models import FileRole, ReceivedFile
 from tests.enrolment.capturing import PHOTOS
-from tests.enrolment.sending import SCAN, Phone, drawing, file_of, front, id_of, manifest_of, sha
-
-
-@pytest.fixture
-def phone(app, commune):
-    return Phone(app)
+from tests.enrolment.sending import SCAN, drawing, file_of, front, id_of, manifest_of, sha
 
 
 @pytest.fixture

@@ -13,11 +13,6 @@ from tests import factories
 from tests.enrolment.sending import DEVICE, Phone, again, drawing, id_of, manifest_of
 
 
-@pytest.fixture
-def phone(app, commune):
-    return Phone(app)
-
-
 def case(state="ready", *, key=None, hours=1, **changed):
     made = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
     told = {"id": str(key or uuid7()), "rev": 1, "state": state, "created_at": made, "ready_at": made, "photos": 2}
