@@ -3,23 +3,17 @@
 import threading
 
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from portal import CSP
 from tests.capture.bundling import ROOT, bundle
 from tests.capture.phone import Phone
 from tests.capture.scanning import scanner, scanner_worker  # noqa: F401  # fixtures of this folder too
 from tests.capture.viewfinding import finder  # noqa: F401  # and this
+from tests.serving import Quiet
 
 PAGE = b"""<!doctype html><html lang="vi"><meta charset="utf-8"><title>capture</title><link rel="icon" href="data:,">
 <script type="module" src="/test/bundle.js"></script><body></body></html>"""
-
-
-class Quiet(WSGIRequestHandler):
-    """Connections are cut on purpose here."""
-
-    def log(self, type, message, *args):
-        pass
 
 
 @pytest.fixture(scope="session")

@@ -1,42 +1,27 @@
 """The real application on SQLite, served on this machine behind the faults."""
 
 import shutil
-import threading
 from contextlib import contextmanager
 
 from sqlalchemy import select
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.areas.models import Commune
 from portal.assets import STATIC
 from portal.db import db
 from tests import conftest, factories, watch
 from tests.chaos.faults import Faults
-
-
-class Quiet(WSGIRequestHandler):
-    """Connections are cut on purpose here."""
-
-    def log(self, type, message, *args):
-        pass
+from tests.serving import serving
 
 
 @contextmanager
 def served(app):
     """(address, Faults) of the application while the block runs."""
     faults = Faults(app)
-    running = make_server("127.0.0.1", 0, faults, threaded=True, request_handler=Quiet)
-    running.daemon_threads = True
-    running.handle_error = lambda *about: None
-    thread = threading.Thread(target=running.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://localhost:{running.server_port}", faults
-    finally:
-        faults.heal()
-        running.shutdown()
-        thread.join()
-        running.server_close()
+    with serving(faults) as address:
+        try:
+            yield address, faults
+        finally:
+            faults.heal()
 
 
 @contextmanager

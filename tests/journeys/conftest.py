@@ -1,25 +1,18 @@
 """A real Chromium against a real server on this machine."""
 
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from tests import factories
 from tests.chaos.clerks import clerk, cookies, newcomer, portal  # noqa: F401  # fixtures of this folder too
 from tests.journeys.window import Window
+from tests.serving import serving
 
 
 @pytest.fixture
 def server(sqlite_app):
     """The address of the running application."""
-    running = make_server("127.0.0.1", 0, sqlite_app, threaded=True)
-    thread = threading.Thread(target=running.serve_forever)
-    thread.start()
-    yield f"http://localhost:{running.server_port}"
-    running.shutdown()
-    thread.join()
-    running.server_close()
+    with serving(sqlite_app) as address:
+        yield address
 
 
 @pytest.fixture
