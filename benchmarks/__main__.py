@@ -9,7 +9,7 @@ from pathlib import Path
 
 from python_calamine import load_workbook
 
-from benchmarks import month, photos, reading, register
+from benchmarks import month, photos, reading, register, uploads
 from benchmarks import search as names
 from benchmarks.installations import both
 from benchmarks.measuring import once, tell, timed
@@ -43,6 +43,7 @@ def main():
     failed = [
         *files(),
         *photos.main(),
+        *uploads.main(),
         *pages(chosen),
         *register.measured(chosen.on),
         *names.main(chosen.names, chosen.on),
