@@ -51,7 +51,7 @@ demo-reset:  ## forget the demonstration and start over
 
 serve: .venv/runs $(ASSETS) $(CATALOGUE).mo
 	@$(FLASK) jobs work & worker=$$!; trap "kill $$worker 2>/dev/null" EXIT; trap exit INT TERM; \
-	$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --no-ws --log-level warning wsgi:app
+	$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 32 --no-ws --log-level error wsgi:app
 
 test: lint check-types contracts translations  ## everything that CI runs, on SQLite and PostgreSQL
 	$(BIN)/pytest -n auto

@@ -68,7 +68,8 @@ def portal(folder):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [BIN / "granian", "--interface", "wsgi", "--port", str(port), "--workers", "2", "wsgi:app"]
+    many = ["--workers", "2", "--blocking-threads", "32"]
+    command = [BIN / "granian", "--interface", "wsgi", "--port", str(port), *many, "--log-level", "error", "wsgi:app"]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
