@@ -17,6 +17,7 @@ from python_calamine import load_workbook
 from benchmarks.measuring import once, tell
 from portal.recipients.parsing import open_roster
 from portal.spreadsheets import read_book
+from tests.recipients.long_lists import FAMILIES
 
 VILLAGES = 240
 SYLLABLES = [
@@ -45,27 +46,6 @@ SYLLABLES = [
     "Thắng",
     "Vân",
     "Yến",
-]
-FAMILIES = [
-    "Nông",
-    "Lương",
-    "Hoàng",
-    "Vi",
-    "Hà",
-    "Lý",
-    "Đặng",
-    "Bế",
-    "Triệu",
-    "Mông",
-    "Chu",
-    "Lộc",
-    "Hứa",
-    "Nguyễn",
-    "Trần",
-    "Đàm",
-    "Phùng",
-    "Lâm",
-    "Lăng",
 ]
 CATEGORIES = (
     ("Người khuyết tật nặng", 1.5),

@@ -8,7 +8,6 @@ import os
 import re
 import socket
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
@@ -26,8 +25,8 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 from benchmarks.measuring import tell
+from tests.documents.forged import jpeg_that_claims, png
 
-PHOTO = Path(__file__).parents[1] / "tests/fixtures/photos/cccd-front.jpg"
 BIN = Path(sys.executable).parent
 PASSWORD = "mat khau do dac"
 PHONES, SECONDS, LIMIT = 6, 25, 1000  # LIMIT: ms in which 95 of 100 lists open; ours
@@ -39,8 +38,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder, portal(Path(folder)) as address:
         officer, phones = Session(address, "vanhoa"), [Session(address, "nganhang") for _ in range(PHONES)]
         alone = opened(officer, SECONDS / 4)
+        pixels = zlib.compress(bytes((6000 * 8 + 1) * 4900))  # 235 MB; one million pixels more would not be opened
         answers, over = Counter(), threading.Event()
-        pictures = [claims_59_million_pixels(), png_of_29_million_pixels()]
+        pictures = [jpeg_that_claims(9000, 6500), png(6000, 4900, pixels, depth=16, kind=6)]
         senders = [threading.Thread(target=send, args=(one, pictures, answers, over)) for one in phones]
         for sender in senders:
             sender.start()
@@ -129,23 +129,6 @@ def send(session, pictures, answers, over):
             content = picture + uuid.uuid4().bytes  # never the same file twice
             path = f"/enrolment/intake/cases/{uuid.uuid4()}/files/{sha256(content).hexdigest()}"
             answers[session.ask("PUT", path, content, headers)[0]] += 1
-
-
-def claims_59_million_pixels():
-    """A small photo that says it is large, and breaks off: decoders work through all of it."""
-    content = PHOTO.read_bytes()
-    start = next(at for at in (content.find(b"\xff\xc0"), content.find(b"\xff\xc2")) if at >= 0)
-    return content[: start + 5] + struct.pack(">HH", 6500, 9000) + content[start + 9 :]
-
-
-def png_of_29_million_pixels():
-    """Just below what is opened: 235 MB of pixels of 16 bits in 0.2 MB."""
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", 6000, 4900, 16, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes((6000 * 8 + 1) * 4900)))
 
 
 if __name__ == "__main__":

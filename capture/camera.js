@@ -12,7 +12,7 @@ const STILL_PATIENCE = 3000; // ms
 export const mayHaveCamera = () => Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
 
 /**
- * Open the camera into `video`. Rejects as getUserMedia does, and with what `signal` was aborted.
+ * Open the camera into `video`. Rejects as getUserMedia does, and when `signal` is aborted.
  * @param onEnded called when somebody else takes it away
  * @param signal aborting it lets the camera go at any time: before it is there, while it starts, while it shows
  */
@@ -24,14 +24,16 @@ export async function openCamera(video, onEnded, signal) {
     for (const one of stream.getTracks()) one.stop();
     if (video.srcObject === stream) video.srcObject = null;
   };
+  const wanted = () => {
+    if (signal.aborted) throw new DOMException("no longer wanted", "AbortError");
+  };
   signal.addEventListener("abort", stop);
   try {
-    if (!signal.aborted) {
-      track.onended = onEnded;
-      video.srcObject = stream;
-      await video.play();
-    }
-    if (signal.aborted) throw new DOMException("no longer wanted", "AbortError");
+    wanted();
+    track.onended = onEnded;
+    video.srcObject = stream;
+    await video.play();
+    wanted();
   } catch (failure) {
     stop();
     throw failure;

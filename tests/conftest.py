@@ -23,7 +23,7 @@ from portal.recipients.queries.people import counts_at
 from portal.reports.queries import _known
 from tests import factories, watch
 from tests.browser import Browser
-from tests.chromium import chromium  # noqa: F401  # a fixture for all: two of them in one process cannot be
+from tests.chromium import chromium  # noqa: F401  # a fixture of all folders: Playwright starts once in a process
 
 SHARED = Path(__file__).parents[2] / "shared"
 FIXTURES = Path(__file__).parent / "fixtures"

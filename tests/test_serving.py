@@ -1,3 +1,5 @@
+"""The server of the tests: nothing that it was asked goes on when its block has ended."""
+
 import threading
 import time
 from urllib.error import HTTPError

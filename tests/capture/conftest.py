@@ -9,7 +9,7 @@ from portal import CSP
 from tests.capture.bundling import ROOT, bundle
 from tests.capture.phone import Phone
 from tests.capture.scanning import scanner, scanner_worker  # noqa: F401  # fixtures of this folder too
-from tests.capture.viewfinding import finder  # noqa: F401  # and this
+from tests.capture.viewfinding import finder  # noqa: F401  # a fixture of this folder
 from tests.serving import Quiet
 
 PAGE = b"""<!doctype html><html lang="vi"><meta charset="utf-8"><title>capture</title><link rel="icon" href="data:,">

@@ -13,9 +13,9 @@ from PIL import Image
 
 from portal.documents.codes import Codes
 from portal.documents.reading import NotAPhoto, PhotoBroken, PhotoRefused, PhotoTooManyPixels, Reading, inspect
+from tests.documents.forged import CARD, jpeg_that_claims
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "photos"
-CARD = (FIXTURES / "cccd-front.jpg").read_bytes()
 
 
 def small() -> Image.Image:
@@ -27,11 +27,6 @@ def saved(image: Image.Image, kind: str, **options: object) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
-
-
-def jpeg_that_claims(width: int, height: int) -> bytes:
-    at = CARD.index(b"\xff\xc0") + 5
-    return CARD[:at] + struct.pack(">HH", height, width) + CARD[at + 4 :]
 
 
 def heic(width: int = 0, height: int = 0) -> bytes:

@@ -28,6 +28,7 @@ from portal.documents.reading import (
 )
 from portal.sandbox import Refused
 from portal.vietnam import vietqr
+from tests.documents.forged import png
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 SAMPLES = SHARED / "samples"
@@ -215,14 +216,6 @@ def test_a_picture_that_was_cut_off_on_the_way_is_refused_and_nothing_is_written
     with pytest.raises(PhotoBroken, match=rf"{name} is damaged or incomplete .* Take the photo again\."):
         inspect(tmp_path / name, name, out=tmp_path / "out.jpg")
     assert not (tmp_path / "out.jpg").exists()
-
-
-def png(width: int, height: int, data: bytes) -> bytes:
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
 def vp8x(side: int) -> bytes:
